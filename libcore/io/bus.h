@@ -1,0 +1,126 @@
+/*
+ * libcore/io/bus.h
+ *    Kafka through librdkafka: a consumer whose offsets its owner keeps, an idempotent producer with
+ *    delivery reports as values, and the few admin calls that we need.
+ *
+ * One thread uses each handle. Messages are copied out, so that no librdkafka reference escapes.
+ */
+#ifndef TIPOFF_IO_BUS_H
+#define TIPOFF_IO_BUS_H
+
+#include "libcore/base/arena.h"
+#include "libcore/base/err.h"
+#include "libcore/base/value.h"
+
+enum { BUS_TOPIC_LEN = 128, BUS_INCARNATION_LEN = 128 };
+
+typedef struct {
+    const char *topic;
+    int32_t partition;
+} BusPartition;
+
+/* ---- consumer ---- */
+
+typedef struct BusConsumer BusConsumer;
+
+/* Everything lives in the arena that was passed to bus_poll(). Header values are NULL when absent. */
+typedef struct {
+    const char *topic;
+    int32_t partition;
+    int64_t offset;
+    Instant stamp;
+    const char *key; /* NULL when absent */
+    Bytes payload;
+    const char *event_id, *type, *correlation_id;
+} BusMessage;
+
+/* Called from within bus_poll(), between batches by construction. */
+typedef struct {
+    void *ctx;
+    /* These partitions are ours now: sets start[i] for each. false makes bus_poll() fail with err. */
+    bool (*assigned)(void *ctx, const BusPartition *parts, size_t count, int64_t *start, Err *err);
+    void (*revoked)(void *ctx, const BusPartition *parts, size_t count);
+} BusOwner;
+
+typedef struct {
+    const char *brokers;
+    const char *group;
+    const char *client_id;
+    const char *const *topics; /* NULL-terminated */
+    int session_timeout_ms;
+    int fetch_wait_ms;
+} BusConsumerConfig;
+
+/* Joins the group. owner is copied; its ctx is borrowed. */
+NODISCARD bool bus_consumer_new(const BusConsumerConfig *cfg, const BusOwner *owner, BusConsumer **out, Err *err);
+/* Leaves the group. NULL is fine. */
+void bus_consumer_free(BusConsumer *c);
+
+/* Waits at most timeout_ms for a message: *got says whether one came. */
+NODISCARD bool bus_poll(BusConsumer *c, int timeout_ms, Arena *a, BusMessage *out, bool *got, Err *err);
+/* The committed offset is a hint for people and tools; ours is in Postgres. Sent in the background. */
+void bus_ack(BusConsumer *c, const char *topic, int32_t partition, int64_t next_offset);
+NODISCARD bool bus_seek(BusConsumer *c, const char *topic, int32_t partition, int64_t offset, Err *err);
+/* Stops fetching a partition that another process has taken. */
+void bus_drop(BusConsumer *c, const char *topic, int32_t partition);
+NODISCARD bool bus_watermarks(BusConsumer *c, const char *topic, int32_t partition, int64_t *low, int64_t *high,
+                              Err *err);
+
+/* ---- producer ---- */
+
+typedef struct BusProducer BusProducer;
+
+/* id is the caller's; offset is negative and err set when delivery failed for good. */
+typedef struct {
+    int64_t id;
+    int32_t partition;
+    int64_t offset;
+    bool is_ok;
+} BusDelivery;
+
+typedef struct {
+    const char *topic;
+    const char *key;
+    const char *event_id, *type, *source;
+    const char *correlation_id; /* NULL when there is none */
+    Instant stamp;
+    Bytes payload;
+} BusRecord;
+
+NODISCARD bool bus_producer_new(const char *brokers, const char *client_id, BusProducer **out, Err *err);
+/* Waits at most wait_ms for what is under way. NULL is fine. */
+void bus_producer_free(BusProducer *p, int wait_ms);
+/* Copies the record. ERR_TRANSIENT when the queue is full. */
+NODISCARD bool bus_produce(BusProducer *p, const BusRecord *r, int64_t id, Err *err);
+/* Serves callbacks for at most timeout_ms and hands out the delivery reports that have come; valid
+ * until the next call. */
+size_t bus_deliveries(BusProducer *p, int timeout_ms, const BusDelivery **out);
+size_t bus_in_flight(const BusProducer *p);
+
+/* ---- admin ---- */
+
+typedef struct {
+    const char *name;
+    int partitions;
+    int retention_hours;
+    const char *compression;
+    bool is_compacted;
+} BusTopic;
+
+/* Creates what is missing; an existing topic is left as it is. ERR_CONFIG against the embedded
+ * broker, which has no admin calls. */
+NODISCARD bool bus_create_topics(const char *brokers, const BusTopic *topics, size_t count, int *created, Err *err);
+/* Partition counts of the named topics; 0 for one that does not exist. ERR_TRANSIENT when no broker
+ * answers in time. */
+NODISCARD bool bus_partition_counts(const char *brokers, const char *const *topics, size_t count, int *partitions,
+                                    Err *err);
+
+/* Who this broker's log is: "embedded:<id>" or "kafka:<cluster id>:<id>". ERR_CONFIG when the
+ * tipoff.meta topic is absent or empty and says which command writes it. */
+NODISCARD bool bus_read_incarnation(const char *brokers, char out[BUS_INCARNATION_LEN], Err *err);
+/* Writes a new random id into tipoff.meta; for `tipoff topics apply`. */
+NODISCARD bool bus_write_incarnation(const char *brokers, const char *kind, Err *err);
+
+#define BUS_META_TOPIC "tipoff.meta"
+
+#endif

@@ -1,0 +1,254 @@
+/*
+ * libcore/io/bus_consumer.c
+ *    A group consumer that starts where its owner says and commits offsets only as a hint.
+ */
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "libcore/base/log.h"
+#include "libcore/io/bus.h"
+#include "libcore/io/bus_conf.h"
+
+struct BusConsumer {
+    rd_kafka_t *rk;
+    BusOwner owner;
+    Err callback_err; /* from a rebalance; reported by the poll that it happened in */
+    bool callback_failed;
+    bool is_closing;
+};
+
+static void
+assign(BusConsumer *c, rd_kafka_topic_partition_list_t *parts)
+{
+    size_t n = (size_t)parts->cnt;
+    BusPartition *list = calloc(n + 1, sizeof *list);
+    int64_t *start = calloc(n + 1, sizeof *start);
+
+    if (list == NULL || start == NULL)
+        abort();
+    for (size_t i = 0; i < n; i++)
+        list[i] = (BusPartition){parts->elems[i].topic, parts->elems[i].partition};
+    if (!c->owner.assigned(c->owner.ctx, list, n, start, &c->callback_err)) {
+        c->callback_failed = true;
+        (void)rd_kafka_assign(c->rk, NULL);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            parts->elems[i].offset = start[i];
+        (void)rd_kafka_assign(c->rk, parts);
+    }
+    free(list);
+    free(start);
+}
+
+static void
+revoke(BusConsumer *c, const rd_kafka_topic_partition_list_t *parts)
+{
+    size_t n = (size_t)parts->cnt;
+    BusPartition *list = calloc(n + 1, sizeof *list);
+
+    if (list == NULL)
+        abort();
+    for (size_t i = 0; i < n; i++)
+        list[i] = (BusPartition){parts->elems[i].topic, parts->elems[i].partition};
+    c->owner.revoked(c->owner.ctx, list, n);
+    (void)rd_kafka_assign(c->rk, NULL);
+    free(list);
+}
+
+static void
+on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *parts, void *opaque)
+{
+    BusConsumer *c = opaque;
+
+    (void)rk;
+    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && !c->is_closing)
+        assign(c, parts);
+    else
+        revoke(c, parts);
+}
+
+bool
+bus_consumer_new(const BusConsumerConfig *cfg, const BusOwner *owner, BusConsumer **out, Err *err)
+{
+    char session[16], wait[16], heartbeat[16], errstr[512];
+    const BusOption options[] = {
+        {"group.id", cfg->group},
+        {"enable.auto.commit", "true"},
+        {"auto.commit.interval.ms", "1000"},
+        {"enable.auto.offset.store", "false"},
+        {"auto.offset.reset", "error"},
+        {"partition.assignment.strategy", "range"}, /* one for all: the embedded broker dies of a mixture */
+        {"session.timeout.ms", session},
+        {"heartbeat.interval.ms", heartbeat},
+        {"fetch.wait.max.ms", wait},
+        {"fetch.error.backoff.ms", "100"},
+        {"queued.max.messages.kbytes", "32768"},
+    };
+    BusConsumer *c = calloc(1, sizeof *c);
+    rd_kafka_conf_t *conf;
+    rd_kafka_topic_partition_list_t *topics;
+    rd_kafka_resp_err_t code;
+
+    if (c == NULL)
+        abort();
+    (void)snprintf(session, sizeof session, "%d", cfg->session_timeout_ms);
+    (void)snprintf(heartbeat, sizeof heartbeat, "%d", cfg->session_timeout_ms / 4);
+    (void)snprintf(wait, sizeof wait, "%d", cfg->fetch_wait_ms);
+    conf = bus_conf_new(cfg->brokers, cfg->client_id, options, ARRAY_LEN(options));
+    c->owner = *owner;
+    rd_kafka_conf_set_opaque(conf, c);
+    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    c->rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, errstr, sizeof errstr);
+    if (c->rk == NULL) {
+        rd_kafka_conf_destroy(conf);
+        free(c);
+        return ERR_FAIL(err, ERR_CONFIG, "cannot make a Kafka consumer: %s", errstr);
+    }
+    (void)rd_kafka_poll_set_consumer(c->rk);
+    topics = rd_kafka_topic_partition_list_new(8);
+    for (size_t i = 0; cfg->topics[i] != NULL; i++)
+        (void)rd_kafka_topic_partition_list_add(topics, cfg->topics[i], RD_KAFKA_PARTITION_UA);
+    code = rd_kafka_subscribe(c->rk, topics);
+    rd_kafka_topic_partition_list_destroy(topics);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        bus_consumer_free(c);
+        return ERR_FAIL(err, ERR_CONFIG, "cannot subscribe: %s", rd_kafka_err2str(code));
+    }
+    *out = c;
+    return true;
+}
+
+void
+bus_consumer_free(BusConsumer *c)
+{
+    if (c == NULL)
+        return;
+    c->is_closing = true;
+    (void)rd_kafka_consumer_close(c->rk);
+    rd_kafka_destroy(c->rk);
+    free(c);
+}
+
+static const char *
+header_text(const rd_kafka_headers_t *headers, const char *name, Arena *a)
+{
+    const void *value;
+    size_t size;
+
+    if (headers == NULL || rd_kafka_header_get_last(headers, name, &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR
+        || value == NULL)
+        return NULL;
+    return arena_strndup(a, value, size);
+}
+
+static void
+copy_message(const rd_kafka_message_t *m, Arena *a, BusMessage *out)
+{
+    rd_kafka_headers_t *headers = NULL;
+    int64_t ms = rd_kafka_message_timestamp(m, NULL);
+
+    (void)rd_kafka_message_headers(m, &headers);
+    *out = (BusMessage){
+        .topic = arena_strdup(a, rd_kafka_topic_name(m->rkt)),
+        .partition = m->partition,
+        .offset = m->offset,
+        .stamp = ms < 0 ? INSTANT_NULL : (Instant){ms * 1000},
+        .key = m->key == NULL ? NULL : arena_strndup(a, m->key, m->key_len),
+        .payload = bytes_of(arena_strndup(a, m->payload ? m->payload : "", m->len), m->len),
+        .event_id = header_text(headers, "ce_id", a),
+        .type = header_text(headers, "ce_type", a),
+        .correlation_id = header_text(headers, "correlation_id", a),
+    };
+}
+
+/* An error event in place of a message: some are news, some mean that we cannot go on. */
+static bool
+judge_error(const rd_kafka_message_t *m, Err *err)
+{
+    const char *topic = m->rkt ? rd_kafka_topic_name(m->rkt) : "-";
+
+    if (m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || m->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
+        return ERR_FAIL(err, ERR_CONFIG,
+                        "%s[%d] no longer holds offset %lld that this group has reached: the broker has lost its log; "
+                        "'tipoff topics adopt' takes the new log from its start",
+                        topic, (int)m->partition, (long long)m->offset);
+    if (m->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || m->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+        return ERR_FAIL(err, ERR_CONFIG, "topic %s does not exist: run 'tipoff topics apply'", topic);
+    if (m->err == RD_KAFKA_RESP_ERR__FATAL)
+        return ERR_FAIL(err, ERR_FATAL, "Kafka consumer: %s", rd_kafka_message_errstr(m));
+    log_line(LVL_WARN, "kafka", "error=\"%s\"", rd_kafka_message_errstr(m));
+    return true;
+}
+
+bool
+bus_poll(BusConsumer *c, int timeout_ms, Arena *a, BusMessage *out, bool *got, Err *err)
+{
+    rd_kafka_message_t *m = rd_kafka_consumer_poll(c->rk, timeout_ms);
+    bool ok = true;
+
+    *got = false;
+    if (c->callback_failed) {
+        c->callback_failed = false;
+        *err = c->callback_err;
+        ok = false;
+    } else if (m != NULL && m->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        ok = m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF || judge_error(m, err);
+    } else if (m != NULL) {
+        copy_message(m, a, out);
+        *got = true;
+    }
+    if (m != NULL)
+        rd_kafka_message_destroy(m);
+    return ok;
+}
+
+static rd_kafka_topic_partition_list_t *
+one_partition(const char *topic, int32_t partition, int64_t offset)
+{
+    rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new(1);
+
+    rd_kafka_topic_partition_list_add(l, topic, partition)->offset = offset;
+    return l;
+}
+
+void
+bus_ack(BusConsumer *c, const char *topic, int32_t partition, int64_t next_offset)
+{
+    rd_kafka_topic_partition_list_t *l = one_partition(topic, partition, next_offset);
+
+    (void)rd_kafka_offsets_store(c->rk, l);
+    rd_kafka_topic_partition_list_destroy(l);
+}
+
+bool
+bus_seek(BusConsumer *c, const char *topic, int32_t partition, int64_t offset, Err *err)
+{
+    rd_kafka_topic_partition_list_t *l = one_partition(topic, partition, offset);
+    rd_kafka_error_t *e = rd_kafka_seek_partitions(c->rk, l, 5000);
+    bool ok = e == NULL || ERR_FAIL(err, ERR_TRANSIENT, "seek %s[%d] to %lld: %s", topic, (int)partition,
+                                    (long long)offset, rd_kafka_error_string(e));
+
+    if (e != NULL)
+        rd_kafka_error_destroy(e);
+    rd_kafka_topic_partition_list_destroy(l);
+    return ok;
+}
+
+void
+bus_drop(BusConsumer *c, const char *topic, int32_t partition)
+{
+    rd_kafka_topic_partition_list_t *l = one_partition(topic, partition, RD_KAFKA_OFFSET_INVALID);
+
+    (void)rd_kafka_pause_partitions(c->rk, l);
+    rd_kafka_topic_partition_list_destroy(l);
+}
+
+bool
+bus_watermarks(BusConsumer *c, const char *topic, int32_t partition, int64_t *low, int64_t *high, Err *err)
+{
+    rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(c->rk, topic, partition, low, high, 10000);
+
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR
+           || ERR_FAIL(err, ERR_TRANSIENT, "watermarks of %s[%d]: %s", topic, (int)partition, rd_kafka_err2str(code));
+}

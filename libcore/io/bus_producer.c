@@ -1,0 +1,136 @@
+/*
+ * libcore/io/bus_producer.c
+ *    Idempotent produce; delivery reports are collected and handed out as values.
+ */
+#include <librdkafka/rdkafka.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include "libcore/base/log.h"
+#include "libcore/io/bus.h"
+#include "libcore/io/bus_conf.h"
+
+struct BusProducer {
+    rd_kafka_t *rk;
+    BusDelivery *done;
+    size_t done_count, done_cap;
+    size_t handed_out;
+};
+
+static void
+on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
+{
+    BusProducer *p = opaque;
+
+    (void)rk;
+    if (p->done_count == p->done_cap) {
+        p->done_cap = p->done_cap ? p->done_cap * 2 : 256;
+        p->done = realloc(p->done, p->done_cap * sizeof *p->done);
+        if (p->done == NULL)
+            abort();
+    }
+    p->done[p->done_count++] = (BusDelivery){
+        .id = (int64_t)(intptr_t)m->_private,
+        .partition = m->partition,
+        .offset = m->offset,
+        .is_ok = m->err == RD_KAFKA_RESP_ERR_NO_ERROR,
+    };
+    if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        log_line(LVL_WARN, "not delivered", "topic=%s error=\"%s\"", rd_kafka_topic_name(m->rkt),
+                 rd_kafka_err2str(m->err));
+}
+
+bool
+bus_producer_new(const char *brokers, const char *client_id, BusProducer **out, Err *err)
+{
+    const BusOption options[] = {
+        {"enable.idempotence", "true"},
+        {"linger.ms", "1"},
+        {"batch.size", "524288"}, /* the embedded broker loses two batches that exceed 5 MiB together */
+        {"compression.type", "zstd"},
+        {"partitioner", "murmur2_random"}, /* as every Java client partitions */
+        {"message.max.bytes", "8000000"},
+        {"queue.buffering.max.messages", "1000000"},
+        {"message.timeout.ms", "60000"},
+    };
+    BusProducer *p = calloc(1, sizeof *p);
+    rd_kafka_conf_t *conf;
+    char errstr[512];
+
+    if (p == NULL)
+        abort();
+    conf = bus_conf_new(brokers, client_id, options, ARRAY_LEN(options));
+    rd_kafka_conf_set_opaque(conf, p);
+    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+    p->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, errstr, sizeof errstr);
+    if (p->rk == NULL) {
+        rd_kafka_conf_destroy(conf);
+        free(p);
+        return ERR_FAIL(err, ERR_CONFIG, "cannot make a Kafka producer: %s", errstr);
+    }
+    *out = p;
+    return true;
+}
+
+void
+bus_producer_free(BusProducer *p, int wait_ms)
+{
+    if (p == NULL)
+        return;
+    (void)rd_kafka_flush(p->rk, wait_ms);
+    rd_kafka_destroy(p->rk);
+    free(p->done);
+    free(p);
+}
+
+static void
+add_header(rd_kafka_headers_t *headers, const char *name, const char *value)
+{
+    if (value != NULL)
+        (void)rd_kafka_header_add(headers, name, -1, value, -1);
+}
+
+bool
+bus_produce(BusProducer *p, const BusRecord *r, int64_t id, Err *err)
+{
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(8);
+    char stamp[INSTANT_TEXT_LEN];
+    rd_kafka_resp_err_t code;
+
+    add_header(headers, "ce_specversion", "1.0");
+    add_header(headers, "ce_id", r->event_id);
+    add_header(headers, "ce_type", r->type);
+    add_header(headers, "ce_source", r->source);
+    add_header(headers, "ce_time", instant_format(r->stamp, stamp));
+    add_header(headers, "content-type", "application/avro");
+    add_header(headers, "correlation_id", r->correlation_id);
+    /* librdkafka copies and never writes through these pointers, though its variadic interface
+     * cannot say const. */
+    code = rd_kafka_producev(
+        p->rk, RD_KAFKA_V_TOPIC(r->topic), RD_KAFKA_V_KEY((void *)(uintptr_t)r->key, strlen(r->key)),
+        RD_KAFKA_V_VALUE((void *)(uintptr_t)r->payload.data, r->payload.len),
+        RD_KAFKA_V_TIMESTAMP(r->stamp.us / 1000), RD_KAFKA_V_HEADERS(headers),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE((void *)(intptr_t)id), RD_KAFKA_V_END);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        return true;
+    rd_kafka_headers_destroy(headers);
+    return ERR_FAIL(err, ERR_TRANSIENT, "produce to %s: %s", r->topic, rd_kafka_err2str(code));
+}
+
+size_t
+bus_deliveries(BusProducer *p, int timeout_ms, const BusDelivery **out)
+{
+    /* What was handed out before is gone; what came since moves to the front. */
+    memmove(p->done, p->done + p->handed_out, (p->done_count - p->handed_out) * sizeof *p->done);
+    p->done_count -= p->handed_out;
+    (void)rd_kafka_poll(p->rk, timeout_ms);
+    p->handed_out = p->done_count;
+    *out = p->done;
+    return p->done_count;
+}
+
+size_t
+bus_in_flight(const BusProducer *p)
+{
+    return (size_t)rd_kafka_outq_len(p->rk);
+}

@@ -1,0 +1,42 @@
+/*
+ * libcore/runtime/batch.h
+ *    One micro-batch of events in one transaction: offsets, inbox, gates, load, decide, rows, outbox.
+ */
+#ifndef TIPOFF_RUNTIME_BATCH_H
+#define TIPOFF_RUNTIME_BATCH_H
+
+#include "libcore/base/clock.h"
+#include "libcore/base/metrics.h"
+#include "libcore/runtime/outbox.h"
+#include "libcore/runtime/partitions.h"
+#include "libcore/runtime/worker.h"
+
+/* What a worker process has. Everything is borrowed but what it points to through Outbox. */
+typedef struct {
+    const WorkerSpec *spec;
+    const Clock *clock;
+    WorkerContext ctx;
+    const char *incarnation;
+    const char *run_id;
+    Db *db;
+    Partitions *partitions;
+    Outbox *outbox;
+} Process;
+
+typedef struct {
+    size_t events, fresh; /* in the batch, and new to the inbox */
+    size_t cells;         /* that ended */
+} BatchResult;
+
+/* messages: sorted by (topic, partition, offset); all of owned partitions, from their positions on.
+ * On success everything is committed, the outbox's new events wait for outbox_publish(), and the
+ * positions have moved. *fenced: another process owns a partition now; nothing happened. */
+NODISCARD bool batch_process(Process *p, const BusMessage *messages, size_t count, Arena *a, BatchResult *result,
+                             bool *fenced, Err *err);
+
+/* The single event cannot be processed: moves the offset past it, writes its letter and fails the
+ * cell that it holds up. */
+NODISCARD bool batch_write_letter(Process *p, const BusMessage *m, const Err *cause, Arena *a, bool *fenced,
+                                  Err *err);
+
+#endif

@@ -1,0 +1,114 @@
+/*
+ * libcore/runtime/cell_output.c
+ *    Collect what a decision says; nothing is done here.
+ */
+#include "libcore/runtime/cell_output.h"
+#include <assert.h>
+#include <string.h>
+
+/* Room for one more item, in the arena. */
+static void *
+room(Arena *a, void *items, size_t count, size_t *cap, size_t size)
+{
+    void *more;
+
+    if (count < *cap)
+        return items;
+    *cap = *cap ? *cap * 2 : 16;
+    more = arena_array(a, *cap, size);
+    if (count > 0)
+        memcpy(more, items, count * size);
+    return more;
+}
+
+void
+cell_output_init(CellOutput *out, GameDate date, Arena *a)
+{
+    *out = (CellOutput){.a = a, .date = date, .as_of = INSTANT_NULL};
+}
+
+void
+event_effects_init(EventEffects *fx, Arena *a)
+{
+    *fx = (EventEffects){.a = a};
+}
+
+void
+cell_output_rows(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t expected)
+{
+    assert(out->set_count < MAX_OUTPUT_TABLES);
+    out->expected[out->set_count] = expected;
+    out->sets[out->set_count++] = (RowSet){table, rows, count};
+}
+
+void
+cell_output_reject(CellOutput *out, const char *entity, const char *reason)
+{
+    out->rejected = room(out->a, out->rejected, out->rejected_count, &out->rejected_cap, sizeof *out->rejected);
+    out->rejected[out->rejected_count++] = (RejectedRow){entity, reason};
+}
+
+static void
+end_with(CellOutput *out, Outcome outcome, const char *reason)
+{
+    assert(reason != NULL);
+    out->outcome = outcome;
+    out->reason = reason;
+}
+
+void
+cell_output_no_data(CellOutput *out, const char *reason)
+{
+    end_with(out, OUTCOME_NO_DATA, reason);
+}
+
+void
+cell_output_fail(CellOutput *out, const char *reason)
+{
+    end_with(out, OUTCOME_FAIL, reason);
+}
+
+void
+cell_output_park(CellOutput *out, const char *reason)
+{
+    end_with(out, OUTCOME_PARK, reason);
+}
+
+void
+cell_output_degraded(CellOutput *out, const char *reason)
+{
+    out->degraded = reason;
+}
+
+void
+cell_output_as_of(CellOutput *out, Instant as_of)
+{
+    if (instant_is_null(out->as_of) || out->as_of.us < as_of.us)
+        out->as_of = as_of;
+}
+
+void
+cell_output_emit(CellOutput *out, TopicId topic, const char *key, const char *event_id, Bytes payload)
+{
+    out->events = room(out->a, out->events, out->event_count, &out->event_cap, sizeof *out->events);
+    out->events[out->event_count++] = (OutputEvent){topic, out->date, key, event_id, payload};
+}
+
+void
+event_effects_wake(EventEffects *fx, GameDate date, ProcessorId processor)
+{
+    for (size_t i = 0; i < fx->wake_count; i++)
+        if (date_equal(fx->wakes[i].date, date) && fx->wakes[i].processor == processor)
+            return;
+    fx->wakes = room(fx->a, fx->wakes, fx->wake_count, &fx->wake_cap, sizeof *fx->wakes);
+    fx->wakes[fx->wake_count].date = date;
+    fx->wakes[fx->wake_count++].processor = processor;
+}
+
+void
+event_effects_emit(EventEffects *fx, TopicId topic, GameDate date, const char *key, const char *event_id,
+                   Bytes payload)
+{
+    fx->events = room(fx->a, fx->events, fx->event_count, &fx->event_cap, sizeof *fx->events);
+    fx->events[fx->event_count++] = (OutputEvent){topic, date, key, event_id, payload};
+}

@@ -1,0 +1,48 @@
+/*
+ * libcore/runtime/cell_run.h
+ *    Run one cell under its lock: load, decide, write its rows, give it a version, announce it.
+ */
+#ifndef TIPOFF_RUNTIME_CELL_RUN_H
+#define TIPOFF_RUNTIME_CELL_RUN_H
+
+#include "libcore/runtime/cell_store.h"
+#include "libcore/runtime/gate.h"
+#include "libcore/base/clock.h"
+#include "libcore/runtime/outbox.h"
+#include "libcore/runtime/worker.h"
+
+/* The events of a batch on their way to the outbox. */
+typedef struct {
+    OutboxEvent *items;
+    size_t count, cap;
+} EventList;
+
+void event_list_add(EventList *l, OutboxEvent e, Arena *a);
+
+/* What one batch knows. Borrowed. */
+typedef struct {
+    const WorkerContext *ctx;
+    const char *run_id;
+    const char *correlation_id;
+    const Clock *clock;
+    Arena *a;
+    EventList *events;
+} RunContext;
+
+/* Live for today's date and later, backfill for every earlier one, whoever caused it. */
+Lane lane_of_date(GameDate date, GameDate today);
+
+/* SHA-256 over what the gate saw: equal inputs, equal hash. */
+void gate_input_hash(const GateAnswer *answer, int32_t schedule_version, uint8_t out[SHA256_LEN]);
+
+/* The cell is locked, its gate open or failed. *completed tells whether the cell ended (it may have
+ * parked itself). */
+NODISCARD bool cell_run(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell *cell,
+                        const GateAnswer *gate, int32_t schedule_version, bool *completed, Err *err);
+
+/* Announces the end of a cell: the cell's row, its changes and the completion event. A content hash
+ * that stands already changes nothing downstream: no version, no event. */
+NODISCARD bool cell_announce(DbTx *tx, const RunContext *rc, const CellState *before, CellEnd *end, TextArray players,
+                             TextArray teams, Err *err);
+
+#endif

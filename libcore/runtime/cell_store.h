@@ -1,0 +1,60 @@
+/*
+ * libcore/runtime/cell_store.h
+ *    Cells in Postgres: read for a gate, locked in one order, completed with a version.
+ */
+#ifndef TIPOFF_RUNTIME_CELL_STORE_H
+#define TIPOFF_RUNTIME_CELL_STORE_H
+
+#include "libcore/io/db.h"
+#include "libcore/io/sha256.h"
+#include "libcore/runtime/cell.h"
+
+/* A cell of ours under lock. */
+typedef struct {
+    CellState state;
+    uint8_t input_hash[SHA256_LEN];
+    bool has_input_hash;
+    bool is_stale;
+} LockedCell;
+
+typedef struct {
+    GameDate date;
+    ProcessorId processor;
+} CellKey;
+
+/* States of every in-scope or unscheduled cell of these processors in these seasons. */
+NODISCARD bool cells_load(DbTx *tx, const int32_t *seasons, size_t season_count, const ProcessorId *processors,
+                          size_t processor_count, Arena *a, CellState **out, size_t *count, Err *err);
+
+/* Locks the cells in the order (date, processor); keys without a cell are left out. The locks hold
+ * until the transaction ends. Sorted as locked. */
+NODISCARD bool cells_lock(DbTx *tx, const CellKey *keys, size_t count, Arena *a, LockedCell **out, size_t *locked,
+                          Err *err);
+
+NODISCARD bool cell_park(DbTx *tx, CellKey key, const char *reason, Err *err);
+/* A cell with a good version whose inputs changed while its gate is closed. */
+NODISCARD bool cell_mark_stale(DbTx *tx, CellKey key, const char *reason, Err *err);
+
+/* How a cell ends. Texts are borrowed. */
+typedef struct {
+    CellKey key;
+    CellStatus status;
+    const char *reason;
+    int32_t version;
+    int32_t expected, written, rejected;
+    uint8_t content_hash[CONTENT_HASH_LEN];
+    uint8_t input_hash[SHA256_LEN];
+    const char *lane, *run_id, *build, *config_hash, *correlation_id;
+    Instant started, finished, as_of;
+} CellEnd;
+
+NODISCARD bool cell_complete(DbTx *tx, const CellEnd *end, Err *err);
+/* What a version changed; is_all for the first. */
+NODISCARD bool cell_record_change(DbTx *tx, CellKey key, int32_t version, bool is_all, TextArray players,
+                                  TextArray teams, Err *err);
+
+/* A cell that collect fills: made when it is not in the grid yet. */
+NODISCARD bool cell_ensure(DbTx *tx, CellKey key, bool in_scope, bool unscheduled, Err *err);
+
+
+#endif

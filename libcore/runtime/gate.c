@@ -1,0 +1,141 @@
+/*
+ * libcore/runtime/gate.c
+ *    The gate's rules over a board of cell states.
+ */
+#include "libcore/runtime/gate.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct GateBoard {
+    CellState *cells; /* by (processor, date) */
+    size_t count;
+    size_t first[PROC_COUNT + 1]; /* where each processor's cells begin */
+};
+
+static int
+compare_cells(const void *pa, const void *pb)
+{
+    const CellState *a = pa, *b = pb;
+
+    if (a->processor != b->processor)
+        return a->processor < b->processor ? -1 : 1;
+    return (a->date.days > b->date.days) - (a->date.days < b->date.days);
+}
+
+const GateBoard *
+gate_board(const CellState *states, size_t count, Arena *a)
+{
+    GateBoard *b = arena_alloc(a, sizeof *b);
+    size_t at = 0;
+
+    b->cells = arena_array(a, count + 1, sizeof *b->cells);
+    b->count = count;
+    if (count > 0)
+        memcpy(b->cells, states, count * sizeof *states);
+    qsort(b->cells, count, sizeof *b->cells, compare_cells);
+    for (size_t p = 0; p < PROC_COUNT; p++) {
+        while (at < count && b->cells[at].processor < (ProcessorId)p)
+            at++;
+        b->first[p] = at;
+    }
+    b->first[PROC_COUNT] = count;
+    return b;
+}
+
+const CellState *
+gate_board_cell(const GateBoard *b, ProcessorId processor, GameDate date)
+{
+    const CellState key = {.processor = processor, .date = date};
+
+    return bsearch(&key, b->cells, b->count, sizeof *b->cells, compare_cells);
+}
+
+typedef struct {
+    GateAnswer answer;
+    CellState *needs;
+    size_t count;
+    Arena *a;
+} Check;
+
+static const char *
+describe(Check *ch, const char *text, ProcessorId p, GameDate date, const char *why)
+{
+    char day[DATE_TEXT_LEN];
+
+    return arena_printf(ch->a, "%s%s of %s%s%s", text, processor_table[p].name, date_format(date, day), why ? ": " : "",
+                        why ? why : "");
+}
+
+static void
+settle(Check *ch, GateVerdict verdict, const char *reason)
+{
+    /* The first obstacle names itself; a failure weighs more than waiting. */
+    if (ch->answer.verdict == GATE_OPEN || (ch->answer.verdict == GATE_WAIT && verdict == GATE_FAILED)) {
+        ch->answer.verdict = verdict;
+        ch->answer.reason = reason;
+    }
+}
+
+static void
+lack(Check *ch, const char *what)
+{
+    ch->answer.degraded
+        = ch->answer.degraded ? arena_printf(ch->a, "%s; %s", ch->answer.degraded, what) : what;
+}
+
+static void
+check_same_date(Check *ch, const ProcessorSpec *spec, const Need *need, GameDate date, const CellState *s)
+{
+    bool is_raw = strcmp(processor_table[need->processor].phase, "raw") == 0;
+
+    if (s == NULL || !cell_status_is_terminal(s->status)) {
+        settle(ch, GATE_WAIT, describe(ch, "needs ", need->processor, date, NULL));
+        return;
+    }
+    ch->needs[ch->count++] = *s;
+    if (s->status == CELL_FAILED && need->is_hard)
+        settle(ch, spec->is_pre_game ? GATE_WAIT : GATE_FAILED,
+               describe(ch, "needs ", need->processor, date, s->reason ? s->reason : "failed"));
+    else if (s->status == CELL_FAILED || (s->status == CELL_NO_DATA && is_raw && !s->is_unscheduled))
+        lack(ch, describe(ch, "without ", need->processor, date, s->reason));
+}
+
+static void
+check_all_before(Check *ch, const Need *need, GameDate date, const GateBoard *b)
+{
+    bool is_outcome = need->processor == PROC_GAME_SUMMARIES;
+    int32_t season = date_season_year(date);
+
+    for (size_t i = b->first[need->processor]; i < b->first[need->processor + 1]; i++) {
+        const CellState *s = &b->cells[i];
+
+        if (!s->is_in_scope || s->is_unscheduled || !date_before(s->date, date) || date_season_year(s->date) != season)
+            continue;
+        if (!cell_status_is_terminal(s->status)) {
+            settle(ch, GATE_WAIT, describe(ch, "needs ", need->processor, s->date, NULL));
+            return;
+        }
+        ch->needs[ch->count++] = *s;
+        if (s->status == CELL_FAILED || (is_outcome && s->status == CELL_NO_DATA))
+            lack(ch, describe(ch, "a hole at ", need->processor, s->date, s->reason));
+    }
+}
+
+GateAnswer
+gate_check(const ProcessorSpec *spec, GameDate date, const GateBoard *board, Arena *a)
+{
+    Check ch = {.a = a, .needs = arena_array(a, board->count + spec->need_count + 1, sizeof *ch.needs)};
+
+    for (size_t i = 0; i < spec->need_count; i++) {
+        const Need *need = &spec->needs[i];
+
+        if (need->scope == NEED_SAME_DATE)
+            check_same_date(&ch, spec, need, date, gate_board_cell(board, need->processor, date));
+        else
+            check_all_before(&ch, need, date, board);
+    }
+    qsort(ch.needs, ch.count, sizeof *ch.needs, compare_cells);
+    ch.answer.needs = ch.needs;
+    ch.answer.need_count = ch.count;
+    return ch.answer;
+}

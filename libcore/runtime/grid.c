@@ -1,0 +1,227 @@
+/*
+ * libcore/runtime/grid.c
+ *    Lay cells for the dates of a schedule, with their deadlines.
+ */
+#include "libcore/runtime/grid.h"
+#include <stdlib.h>
+#include <string.h>
+#include "libcore/io/db_table.h"
+
+bool
+scope_has(Scope scope, GameDate date)
+{
+    return (date_is_null(scope.from) || !date_before(date, scope.from))
+           && (date_is_null(scope.to) || !date_before(scope.to, date));
+}
+
+bool
+scope_save(DbTx *tx, Scope scope, Err *err)
+{
+    static const char sql[] = "insert into ops.deployment (scope_from, scope_to) values ($1, $2)"
+                              " on conflict (only_one) do update set scope_from = $1, scope_to = $2";
+    static const char recut[] = "update ops.cell set in_scope = (game_date between $1 and $2)"
+                                " where in_scope <> (game_date between $1 and $2)";
+    GameDate first, last;
+
+    if (!date_make(1900, 1, 1, &first) || !date_make(2200, 12, 31, &last))
+        return ERR_FAIL(err, ERR_FATAL, "no such day");
+    {
+        const DbParam params[] = {db_date(date_is_null(scope.from) ? first : scope.from),
+                                  db_date(date_is_null(scope.to) ? last : scope.to)};
+
+        return db_exec(tx, sql, params, 2, NULL, err) && db_exec(tx, recut, params, 2, NULL, err);
+    }
+}
+
+bool
+scope_load(DbTx *tx, Scope *out, Err *err)
+{
+    DbRows *rows;
+
+    *out = (Scope){GAME_DATE_NULL, GAME_DATE_NULL};
+    if (!db_exec(tx, "select scope_from, scope_to from ops.deployment", NULL, 0, &rows, err))
+        return false;
+    if (db_row_count(rows) > 0)
+        *out = (Scope){db_get_date(rows, 0, 0), db_get_date(rows, 0, 1)};
+    return true;
+}
+
+bool
+grid_lock(DbTx *tx, int32_t season_year, bool exclusive, Err *err)
+{
+    const DbParam params[] = {db_i32(season_year)};
+
+    return db_exec(tx, exclusive ? "select pg_advisory_xact_lock(7471, $1)" : "select pg_advisory_xact_lock_shared(7471, $1)",
+                   params, 1, NULL, err);
+}
+
+/* ---- cells ---- */
+
+typedef struct {
+    GameDate date;
+    Instant first_tip;
+} Slate;
+
+/* Deadlines of pre_game cells count from the first tip-off, those of post_game cells from 06:00
+ * Eastern of the next day. */
+static Instant
+deadline_of(const ProcessorSpec *p, const Slate *s)
+{
+    Instant base = p->is_pre_game ? s->first_tip : date_eastern_instant(date_add(s->date, 1), 6, 0);
+
+    return (Instant){base.us + (int64_t)(p->deadline_hours * 3600e6)};
+}
+
+static bool
+lay_cells(DbTx *tx, const Slate *slates, size_t count, int32_t season_year, bool unscheduled, Arena *a, Err *err)
+{
+    size_t n = count * PROC_COUNT, k = 0;
+    GameDate *dates = arena_array(a, n + 1, sizeof *dates);
+    const char **processors = arena_array(a, n + 1, sizeof *processors);
+    int64_t *deadlines = arena_array(a, n + 1, sizeof *deadlines);
+    int32_t *in_scope = arena_array(a, n + 1, sizeof *in_scope);
+    Scope scope;
+
+    if (!scope_load(tx, &scope, err))
+        return false;
+    for (size_t s = 0; s < count; s++) {
+        for (size_t p = 0; p < PROC_COUNT; p++, k++) {
+            dates[k] = slates[s].date;
+            processors[k] = processor_table[p].name;
+            deadlines[k] = deadline_of(&processor_table[p], &slates[s]).us;
+            in_scope[k] = scope_has(scope, slates[s].date);
+        }
+    }
+    {
+        static const char lay[]
+            = "insert into ops.cell (game_date, processor, season_year, in_scope, unscheduled, deadline)"
+              " select d, p, $5, n = 1, $6, timestamptz 'epoch' + t * interval '1 microsecond'"
+              " from unnest($1::date[], $2::text[], $3::bigint[], $4::integer[]) u(d, p, t, n) order by d, p"
+              " on conflict (game_date, processor) do update set unscheduled = excluded.unscheduled,"
+              " in_scope = excluded.in_scope, deadline = excluded.deadline";
+        const DbParam params[] = {db_dates(dates, n),   db_texts(processors, n), db_i64s(deadlines, n),
+                                  db_i32s(in_scope, n), db_i32(season_year),     db_bool(unscheduled)};
+
+        return n == 0 || db_exec(tx, lay, params, ARRAY_LEN(params), NULL, err);
+    }
+}
+
+static int
+compare_games(const void *pa, const void *pb)
+{
+    const ScheduleGame *a = pa, *b = pb;
+
+    return (a->game_date.days > b->game_date.days) - (a->game_date.days < b->game_date.days);
+}
+
+/* One slate a date, with its first tip-off; 19:00 Eastern where the schedule has no time. */
+static size_t
+slates_of(const ScheduleGame *games, size_t count, Arena *a, Slate **out)
+{
+    ScheduleGame *sorted = arena_array(a, count + 1, sizeof *sorted);
+    Slate *slates = arena_array(a, count + 1, sizeof *slates);
+    size_t n = 0;
+
+    if (count > 0)
+        memcpy(sorted, games, count * sizeof *games);
+    qsort(sorted, count, sizeof *sorted, compare_games);
+    for (size_t i = 0; i < count; i++) {
+        GameDate d = sorted[i].game_date;
+        Instant tip = instant_is_null(sorted[i].tip_off) ? date_eastern_instant(d, 19, 0) : sorted[i].tip_off;
+
+        if (n == 0 || !date_equal(slates[n - 1].date, d))
+            slates[n++] = (Slate){d, tip};
+        else if (tip.us < slates[n - 1].first_tip.us)
+            slates[n - 1].first_tip = tip;
+    }
+    *out = slates;
+    return n;
+}
+
+/* The season's rows of raw.schedule_game, replaced when their hash differs. */
+static bool
+store_schedule(DbTx *tx, int32_t season_year, const ScheduleGame *games, size_t count, const Slate *slates,
+               size_t slate_count, Arena *a, int32_t *version, bool *changed, Err *err)
+{
+    static const char upsert[]
+        = "insert into ops.season as s (season_year, version, content_hash, opening_night, last_date, games)"
+          " values ($1, 1, $2, $3, $4, $5) on conflict (season_year) do update set version = s.version + 1,"
+          " content_hash = excluded.content_hash, opening_night = excluded.opening_night,"
+          " last_date = excluded.last_date, games = excluded.games where s.content_hash <> excluded.content_hash"
+          " returning version";
+    ScheduleGame *sorted = arena_array(a, count + 1, sizeof *sorted);
+    uint8_t *hashes = arena_array(a, count + 1, SHA256_LEN), digest[SHA256_LEN];
+    const DbParam season[] = {db_i32(season_year)};
+    DbRows *rows;
+
+    memcpy(sorted, games, count * sizeof *games);
+    table_sort_rows(&schedule_game_table, sorted, count, a);
+    for (size_t i = 0; i < count; i++)
+        table_row_hash(&schedule_game_table, &sorted[i], hashes + i * SHA256_LEN);
+    sha256(bytes_of(hashes, count * SHA256_LEN), digest);
+    {
+        const DbParam params[] = {db_i32(season_year), db_bytes(bytes_of(digest, sizeof digest)),
+                                  db_date(slates[0].date), db_date(slates[slate_count - 1].date),
+                                  db_i32((int32_t)count)};
+
+        if (!db_exec(tx, upsert, params, ARRAY_LEN(params), &rows, err))
+            return false;
+    }
+    *changed = db_row_count(rows) > 0;
+    if (!*changed)
+        return season_version(tx, season_year, version, err);
+    *version = db_get_i32(rows, 0, 0);
+    return db_exec(tx, "delete from raw.schedule_game where season_year = $1", season, 1, NULL, err)
+           && table_insert(tx, &schedule_game_table, sorted, count, err);
+}
+
+bool
+grid_lay_season(DbTx *tx, int32_t season_year, const ScheduleGame *games, size_t count, Arena *a, int32_t *version,
+                Err *err)
+{
+    Slate *slates;
+    size_t n = slates_of(games, count, a, &slates);
+    bool changed;
+
+    if (count == 0)
+        return ERR_FAIL(err, ERR_POISON, "a schedule of season %d without games", (int)season_year);
+    if (!grid_lock(tx, season_year, true, err)
+        || !store_schedule(tx, season_year, games, count, slates, n, a, version, &changed, err))
+        return false;
+    return !changed || lay_cells(tx, slates, n, season_year, false, a, err);
+}
+
+bool
+grid_lay_unscheduled(DbTx *tx, GameDate date, Err *err)
+{
+    const Slate slate = {date, date_eastern_instant(date, 19, 0)};
+    Arena *a = arena_new(0);
+    bool ok = lay_cells(tx, &slate, 1, date_season_year(date), true, a, err);
+
+    arena_free(a);
+    return ok;
+}
+
+bool
+season_version(DbTx *tx, int32_t season_year, int32_t *version, Err *err)
+{
+    const DbParam params[] = {db_i32(season_year)};
+    DbRows *rows;
+
+    if (!db_exec(tx, "select version from ops.season where season_year = $1", params, 1, &rows, err))
+        return false;
+    *version = db_row_count(rows) > 0 ? db_get_i32(rows, 0, 0) : 0;
+    return true;
+}
+
+bool
+date_is_scheduled(DbTx *tx, GameDate date, bool *scheduled, Err *err)
+{
+    const DbParam params[] = {db_date(date)};
+    DbRows *rows;
+
+    if (!db_exec(tx, "select 1 from raw.schedule_game where game_date = $1 limit 1", params, 1, &rows, err))
+        return false;
+    *scheduled = db_row_count(rows) > 0;
+    return true;
+}

@@ -1,0 +1,124 @@
+/*
+ * libcore/runtime/letters.c
+ *    Write a letter in the transaction that moves the offset past its event.
+ */
+#include "libcore/runtime/letters.h"
+#include <ctype.h>
+#include <string.h>
+#include "events_gen.h"
+
+const char *
+letter_synthetic_id(const char *incarnation, const char *topic, int32_t partition, int64_t offset, Arena *a)
+{
+    return arena_printf(a, "at:%s/%s/%d/%lld", incarnation, topic, (int)partition, (long long)offset);
+}
+
+const char *
+letter_fingerprint(const Err *cause, Arena *a)
+{
+    uint8_t digest[SHA256_LEN];
+    char hex[SHA256_HEX_LEN];
+    Buf b = {0};
+
+    buf_printf(&b, "%s %s ", err_class_name(cause->cls), cause->code);
+    for (const char *p = cause->msg; *p != '\0'; p++)
+        if (!isdigit((unsigned char)*p))
+            buf_put_u8(&b, (uint8_t)*p);
+    sha256(bytes_of(b.data, b.len), digest);
+    buf_free(&b);
+    return arena_strndup(a, hex_encode(bytes_of(digest, sizeof digest), hex), 16);
+}
+
+static Bytes
+frame_letter(const Letter *l, Arena *a)
+{
+    Buf body = {0}, framed = {0};
+    Bytes out;
+
+    letter_encode(l, &body);
+    event_frame(&letter_schema, bytes_of(body.data, body.len), &framed);
+    out = bytes_of(arena_strndup(a, (const char *)framed.data, framed.len), framed.len);
+    buf_free(&body);
+    buf_free(&framed);
+    return out;
+}
+
+static void
+emit_letter(const RunContext *rc, const char *worker, const BusMessage *m, const char *event_id, const Err *cause,
+            const char *fingerprint, int32_t attempts)
+{
+    const Letter l = {
+        .event_id = event_id,
+        .worker = worker,
+        .topic = m->topic,
+        .partition = m->partition,
+        .offset = m->offset,
+        .stamp = instant_is_null(m->stamp) ? (Instant){0} : m->stamp,
+        .key = m->key,
+        .error_class = err_class_name(cause->cls),
+        .error_code = cause->code,
+        .message = cause->msg,
+        .fingerprint = fingerprint,
+        .attempts = attempts,
+        .build = rc->ctx->build,
+        .payload = m->payload,
+    };
+
+    event_list_add(rc->events,
+                   (OutboxEvent){.topic = arena_printf(rc->a, "%s.dlq", m->topic),
+                                 .key = m->key ? m->key : "",
+                                 .event_id = arena_printf(rc->a, "letter:%s:%s:%d", worker, event_id, (int)attempts),
+                                 .type = "tipoff.Letter",
+                                 .correlation_id = m->correlation_id,
+                                 .payload = frame_letter(&l, rc->a)},
+                   rc->a);
+}
+
+bool
+letter_write(DbTx *tx, const RunContext *rc, const char *worker, const char *incarnation, const BusMessage *m,
+             const char *event_id, const Err *cause, int64_t *id, Err *err)
+{
+    static const char sql[]
+        = "insert into ops.letter as l (worker, event_id, incarnation, topic, partition, \"offset\", stamp, key, type,"
+          " payload, correlation_id, error_class, error_code, message, fingerprint, build)"
+          " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+          " on conflict (worker, event_id) do update set attempts = l.attempts + 1, last_at = now(), status = 'open',"
+          " closed_at = null, incarnation = excluded.incarnation, partition = excluded.partition,"
+          " \"offset\" = excluded.\"offset\", error_class = excluded.error_class, error_code = excluded.error_code,"
+          " message = excluded.message, fingerprint = excluded.fingerprint, build = excluded.build,"
+          " payload = excluded.payload returning id, attempts";
+    const char *fingerprint = letter_fingerprint(cause, rc->a);
+    const DbParam params[] = {
+        db_text(worker),
+        db_text(event_id),
+        db_text(incarnation),
+        db_text(m->topic),
+        db_i32(m->partition),
+        db_i64(m->offset),
+        db_ts(m->stamp),
+        db_text(m->key),
+        db_text(m->type),
+        db_bytes(m->payload.data ? m->payload : bytes_of("", 0)),
+        db_text(m->correlation_id),
+        db_text(err_class_name(cause->cls)),
+        db_text(cause->code),
+        db_text(cause->msg),
+        db_text(fingerprint),
+        db_text(rc->ctx->build),
+    };
+    DbRows *rows;
+
+    if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
+        return false;
+    *id = db_get_i64(rows, 0, 0);
+    emit_letter(rc, worker, m, event_id, cause, fingerprint, db_get_i32(rows, 0, 1));
+    return true;
+}
+
+bool
+letter_name_cell(DbTx *tx, int64_t id, CellKey cell, Err *err)
+{
+    const DbParam params[] = {db_i64(id), db_date(cell.date), db_text(processor_table[cell.processor].name)};
+
+    return db_exec(tx, "update ops.letter set game_date = $2, processor = $3 where id = $1", params, 3, NULL, err);
+}

@@ -1,0 +1,275 @@
+/*
+ * libcore/runtime/outbox.c
+ *    The outbox table, its publication and its sweep.
+ */
+#include "libcore/runtime/outbox.h"
+#include <stdlib.h>
+#include <string.h>
+#include "libcore/base/log.h"
+#include "libcore/runtime/pipeline.h"
+
+/* A row that was appended in the open transaction and waits for its commit. */
+typedef struct {
+    int64_t id;
+    OutboxEvent event; /* its strings live as long as the batch */
+    Instant stamp;
+} Pending;
+
+struct Outbox {
+    const char *worker, *incarnation;
+    Pending *pending;
+    size_t pending_count, pending_cap;
+    BusDelivery *done;
+    size_t done_count, done_cap;
+};
+
+static void *
+grow(void *items, size_t need, size_t *cap, size_t size)
+{
+    if (need <= *cap)
+        return items;
+    *cap = need > *cap * 2 ? need : *cap * 2;
+    items = realloc(items, *cap * size);
+    if (items == NULL)
+        abort();
+    return items;
+}
+
+Outbox *
+outbox_new(const char *worker, const char *incarnation)
+{
+    Outbox *ob = calloc(1, sizeof *ob);
+
+    if (ob == NULL)
+        abort();
+    ob->worker = worker;
+    ob->incarnation = incarnation;
+    return ob;
+}
+
+void
+outbox_free(Outbox *ob)
+{
+    if (ob == NULL)
+        return;
+    free(ob->pending);
+    free(ob->done);
+    free(ob);
+}
+
+void
+outbox_forget(Outbox *ob)
+{
+    ob->pending_count = 0;
+}
+
+typedef struct {
+    const char **topics, **keys, **ids, **types, **correlations;
+    Bytes *payloads;
+} Columns;
+
+static Columns
+columns_of(const OutboxEvent *events, size_t count, Arena *a)
+{
+    Columns c = {
+        .topics = arena_array(a, count, sizeof *c.topics),
+        .keys = arena_array(a, count, sizeof *c.keys),
+        .ids = arena_array(a, count, sizeof *c.ids),
+        .types = arena_array(a, count, sizeof *c.types),
+        .correlations = arena_array(a, count, sizeof *c.correlations),
+        .payloads = arena_array(a, count, sizeof *c.payloads),
+    };
+
+    for (size_t i = 0; i < count; i++) {
+        c.topics[i] = events[i].topic;
+        c.keys[i] = events[i].key;
+        c.ids[i] = events[i].event_id;
+        c.types[i] = events[i].type;
+        c.correlations[i] = events[i].correlation_id;
+        c.payloads[i] = events[i].payload;
+    }
+    return c;
+}
+
+bool
+outbox_append(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Instant now, Err *err)
+{
+    static const char sql[]
+        = "insert into ops.outbox (topic, key, event_id, type, payload, correlation_id, worker)"
+          " select t, k, e, y, p, c, $7 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[],"
+          " $6::text[]) with ordinality u(t, k, e, y, p, c, n) order by n"
+          " on conflict (topic, event_id) do nothing returning id, topic, event_id";
+    Arena *a = arena_new(0);
+    Columns c = columns_of(events, count, a);
+    const DbParam params[] = {db_texts(c.topics, count),   db_texts(c.keys, count),         db_texts(c.ids, count),
+                              db_texts(c.types, count),    db_bytess(c.payloads, count),    db_texts(c.correlations, count),
+                              db_text(ob->worker)};
+    DbRows *rows;
+    bool ok = count == 0 || db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err);
+
+    /* Rows come back in the order of insertion, with those left out missing. */
+    for (size_t r = 0, i = 0; ok && count > 0 && r < db_row_count(rows); r++) {
+        while (strcmp(events[i].event_id, db_get_text(rows, r, 2)) != 0
+               || strcmp(events[i].topic, db_get_text(rows, r, 1)) != 0)
+            i++;
+        ob->pending = grow(ob->pending, ob->pending_count + 1, &ob->pending_cap, sizeof *ob->pending);
+        ob->pending[ob->pending_count++] = (Pending){.id = db_get_i64(rows, r, 0), .event = events[i++], .stamp = now};
+    }
+    arena_free(a);
+    return ok;
+}
+
+static bool
+produce(Outbox *ob, BusProducer *p, const OutboxEvent *e, int64_t id, Instant stamp, Err *err)
+{
+    const BusRecord r = {
+        .topic = e->topic,
+        .key = e->key,
+        .event_id = e->event_id,
+        .type = e->type,
+        .source = ob->worker,
+        .correlation_id = e->correlation_id,
+        .stamp = stamp,
+        .payload = e->payload,
+    };
+
+    return bus_produce(p, &r, id, err);
+}
+
+void
+outbox_publish(Outbox *ob, BusProducer *p)
+{
+    Err err;
+
+    for (size_t i = 0; i < ob->pending_count; i++) {
+        const Pending *n = &ob->pending[i];
+
+        if (!produce(ob, p, &n->event, n->id, n->stamp, &err)) {
+            log_err(LVL_WARN, &err, "left to the sweeper");
+            break;
+        }
+    }
+    ob->pending_count = 0;
+}
+
+size_t
+outbox_collect(Outbox *ob, BusProducer *p, int timeout_ms)
+{
+    const BusDelivery *list;
+    size_t n = bus_deliveries(p, timeout_ms, &list);
+
+    for (size_t i = 0; i < n; i++) {
+        if (!list[i].is_ok)
+            continue; /* stays unconfirmed: the sweeper publishes it again */
+        ob->done = grow(ob->done, ob->done_count + 1, &ob->done_cap, sizeof *ob->done);
+        ob->done[ob->done_count++] = list[i];
+    }
+    return ob->done_count;
+}
+
+bool
+outbox_confirm(Outbox *ob, DbTx *tx, Err *err)
+{
+    static const char sql[] = "update ops.outbox o set incarnation = $4, partition = u.p, \"offset\" = u.o"
+                              " from unnest($1::bigint[], $2::integer[], $3::bigint[]) u(i, p, o) where o.id = u.i";
+    size_t n = ob->done_count;
+    Arena *a = arena_new(0);
+    int64_t *ids = arena_array(a, n + 1, sizeof *ids), *offsets = arena_array(a, n + 1, sizeof *offsets);
+    int32_t *partitions = arena_array(a, n + 1, sizeof *partitions);
+    bool ok = true;
+
+    for (size_t i = 0; i < n; i++) {
+        ids[i] = ob->done[i].id;
+        partitions[i] = ob->done[i].partition;
+        offsets[i] = ob->done[i].offset;
+    }
+    if (n > 0) {
+        const DbParam params[] = {db_i64s(ids, n), db_i32s(partitions, n), db_i64s(offsets, n), db_text(ob->incarnation)};
+
+        ok = db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
+    }
+    arena_free(a);
+    if (ok)
+        ob->done_count = 0;
+    return ok;
+}
+
+/* The groups that consume each topic, as two parallel columns for SQL. */
+typedef struct {
+    const char **topics, **groups;
+    size_t count;
+} Subscriptions;
+
+static Subscriptions
+subscriptions(Arena *a)
+{
+    Subscriptions s = {0};
+    size_t cap = 0;
+    char name[TOPIC_NAME_LEN];
+
+    for (size_t t = 0; t < TOPIC_COUNT; t++)
+        for (size_t c = 0; topic_table[t].consumers[c] != NULL; c++)
+            cap += LANE_COUNT;
+    s.topics = arena_array(a, cap + 1, sizeof *s.topics);
+    s.groups = arena_array(a, cap + 1, sizeof *s.groups);
+    for (size_t t = 0; t < TOPIC_COUNT; t++) {
+        for (size_t c = 0; topic_table[t].consumers[c] != NULL; c++) {
+            for (int lane = 0; lane < LANE_COUNT; lane++) {
+                s.topics[s.count] = arena_strdup(a, topic_lane_name((TopicId)t, (Lane)lane, name));
+                s.groups[s.count++] = arena_printf(a, "tipoff.%s", topic_table[t].consumers[c]);
+            }
+        }
+    }
+    return s;
+}
+
+/* True for an outbox row o that some subscribed group has not covered; $1 topics, $2 groups. */
+#define NOT_COVERED                                                                                                    \
+    "exists (select 1 from unnest($1::text[], $2::text[]) s(topic, grp) where s.topic = o.topic and not exists ("      \
+    "select 1 from ops.consumer_offset c where c.consumer_group = s.grp and c.topic = o.topic"                         \
+    " and c.partition = o.partition and c.incarnation = o.incarnation and c.next_offset > o.\"offset\"))"
+
+bool
+outbox_sweep(Outbox *ob, DbTx *tx, BusProducer *p, Arena *a, size_t *count, Err *err)
+{
+    static const char sql[]
+        = "select o.id, o.topic, o.key, o.event_id, o.type, o.correlation_id, o.payload, o.created_at from ops.outbox o"
+          " where o.tx < pg_snapshot_xmin(pg_current_snapshot()) and ((o.incarnation is null"
+          " and o.created_at < now() - interval '2 seconds') or (o.incarnation <> $3 and " NOT_COVERED "))"
+          " order by o.tx, o.id limit 2000";
+    Subscriptions s = subscriptions(a);
+    const DbParam params[] = {db_texts(s.topics, s.count), db_texts(s.groups, s.count), db_text(ob->incarnation)};
+    DbRows *rows;
+
+    *count = 0;
+    if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
+        return false;
+    for (size_t r = 0; r < db_row_count(rows); r++) {
+        const OutboxEvent e = {.topic = db_get_text(rows, r, 1),
+                               .key = db_get_text(rows, r, 2),
+                               .event_id = db_get_text(rows, r, 3),
+                               .type = db_get_text(rows, r, 4),
+                               .correlation_id = db_get_text(rows, r, 5),
+                               .payload = db_get_bytes(rows, r, 6)};
+
+        if (!produce(ob, p, &e, db_get_i64(rows, r, 0), db_get_ts(rows, r, 7), err))
+            return false;
+        ++*count;
+    }
+    return true;
+}
+
+bool
+outbox_purge(DbTx *tx, const char *incarnation, Arena *a, size_t *count, Err *err)
+{
+    static const char sql[] = "delete from ops.outbox o where o.incarnation = $3 and not " NOT_COVERED
+                              " and o.created_at < now() - interval '1 hour'";
+    Subscriptions s = subscriptions(a);
+    const DbParam params[] = {db_texts(s.topics, s.count), db_texts(s.groups, s.count), db_text(incarnation)};
+    DbRows *rows;
+
+    if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
+        return false;
+    *count = db_affected(rows);
+    return true;
+}

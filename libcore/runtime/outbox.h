@@ -1,0 +1,48 @@
+/*
+ * libcore/runtime/outbox.h
+ *    Events are rows of the transaction that caused them; they go to the broker after its commit.
+ *
+ * A row stays until every subscribed group has covered it, so a lost delivery, a lost process or a
+ * lost broker log loses no event: the sweeper publishes again, and inboxes recognise repetitions.
+ */
+#ifndef TIPOFF_RUNTIME_OUTBOX_H
+#define TIPOFF_RUNTIME_OUTBOX_H
+
+#include "libcore/io/bus.h"
+#include "libcore/io/db.h"
+
+/* One event to append. Everything is borrowed until the batch ends. */
+typedef struct {
+    const char *topic; /* the broker's name, lane included */
+    const char *key;
+    const char *event_id;
+    const char *type;
+    const char *correlation_id; /* NULL when there is none */
+    Bytes payload;
+} OutboxEvent;
+
+typedef struct Outbox Outbox;
+
+/* worker becomes the events' source. Both strings are borrowed for the outbox's life. */
+Outbox *outbox_new(const char *worker, const char *incarnation);
+void outbox_free(Outbox *ob); /* NULL is fine */
+
+/* Appends the events in tx. One whose id the topic already carries is left out: it was announced. */
+NODISCARD bool outbox_append(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Instant now, Err *err);
+/* The transaction failed: what was appended in it was never there. */
+void outbox_forget(Outbox *ob);
+/* The transaction committed: produces what was appended in it. What cannot be produced now is left
+ * to the sweeper. */
+void outbox_publish(Outbox *ob, BusProducer *p);
+/* Takes delivery reports in; how many wait to be recorded. */
+size_t outbox_collect(Outbox *ob, BusProducer *p, int timeout_ms);
+/* Records where delivered rows stand in the log. */
+NODISCARD bool outbox_confirm(Outbox *ob, DbTx *tx, Err *err);
+
+/* Publishes settled rows that are unconfirmed for more than 2 s, or confirmed in another
+ * incarnation without every subscribed group having covered them. *count says how many. */
+NODISCARD bool outbox_sweep(Outbox *ob, DbTx *tx, BusProducer *p, Arena *a, size_t *count, Err *err);
+/* Removes rows that every subscribed group has covered. */
+NODISCARD bool outbox_purge(DbTx *tx, const char *incarnation, Arena *a, size_t *count, Err *err);
+
+#endif

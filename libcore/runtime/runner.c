@@ -1,0 +1,586 @@
+/*
+ * libcore/runtime/runner.c
+ *    The loop and its policy on failure. What a batch does is in batch.c.
+ *
+ * Only an error that an event causes, or a death while that event alone is in hand, counts against
+ * it. Lost connections, deadlocks, broker errors and signals pause or repeat the batch.
+ */
+#include "libcore/runtime/runner.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "libcore/base/failpoint.h"
+#include "libcore/base/log.h"
+#include "libcore/base/metrics.h"
+#include "libcore/io/http_server.h"
+#include "libcore/io/signals.h"
+#include "libcore/runtime/batch.h"
+#include "libcore/runtime/start_checks.h"
+#include "libcore/runtime/sweeper.h"
+
+enum {
+    MAX_DEATHS = 5,
+    IDLE_POLL_MS = 50,
+    CONFIRM_AFTER = 2000, /* delivery reports that are worth a transaction of their own at once */
+    BATCH_ARENA_CAP = 512 * 1024 * 1024,
+    BACKOFF_FIRST_MS = 50,
+    BACKOFF_MAX_MS = 5000,
+};
+
+typedef struct {
+    Metric *events, *batches, *cells, *letters, *retries, *seconds, *in_flight, *owned;
+} RunnerMetrics;
+
+typedef struct {
+    Process p;
+    const Config *cfg;
+    Signals *signals;
+    BusConsumer *consumer;
+    BusProducer *producer;
+    Sweeper sweeper;
+    Metrics *metrics;
+    RunnerMetrics m;
+    HttpServer *http;
+    Arena *batch_arena;
+    BusMessage *messages;
+    size_t max_events;
+    int64_t linger_us;
+    int64_t last_message_us, next_confirm_us;
+    LogLimit retry_limit;
+    char group[96], owner[96], run_id[128], incarnation[BUS_INCARNATION_LEN];
+} Runner;
+
+/* ---- assignment ---- */
+
+static bool
+check_offset_in_log(Runner *r, const OwnedPartition *o, Err *err)
+{
+    int64_t low, high;
+
+    if (o->position == 0)
+        return true;
+    if (!bus_watermarks(r->consumer, o->topic, o->partition, &low, &high, err))
+        return false;
+    if (o->position >= low && o->position <= high)
+        return true;
+    return ERR_FAIL(err, ERR_CONFIG,
+                    "%s[%d]: the kept offset %lld is outside the log's %lld..%lld: the broker has lost its log; "
+                    "'tipoff topics adopt' takes the new one from its start",
+                    o->topic, (int)o->partition, (long long)o->position, (long long)low, (long long)high);
+}
+
+static bool
+on_assigned(void *ctx, const BusPartition *parts, size_t count, int64_t *start, Err *err)
+{
+    Runner *r = ctx;
+
+    if (!partitions_claim(r->p.partitions, r->p.db, parts, count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        OwnedPartition *o = partitions_find(r->p.partitions, parts[i].topic, parts[i].partition);
+
+        /* While the consumer is being made it cannot be asked; then the first fetch finds out. */
+        if (r->consumer != NULL && !check_offset_in_log(r, o, err))
+            return false;
+        start[i] = o->position;
+    }
+    metric_set(r->m.owned, (double)count);
+    log_line(LVL_INFO, "assigned", "partitions=%zu", count);
+    return true;
+}
+
+static void
+on_revoked(void *ctx, const BusPartition *parts, size_t count)
+{
+    Runner *r = ctx;
+
+    (void)parts; /* the assignor is eager: everything goes */
+    partitions_clear(r->p.partitions);
+    metric_set(r->m.owned, 0);
+    log_line(LVL_INFO, "revoked", "partitions=%zu", count);
+}
+
+/* ---- start and end ---- */
+
+static void
+register_metrics(Runner *r)
+{
+    const MetricLabel l[] = {{"worker", r->p.spec->name}};
+
+    r->metrics = metrics_new();
+    r->m.events = metrics_counter(r->metrics, "tipoff_events_total", "Events taken in and committed.", l, 1);
+    r->m.batches = metrics_counter(r->metrics, "tipoff_batches_total", "Batches committed.", l, 1);
+    r->m.cells = metrics_counter(r->metrics, "tipoff_cells_total", "Cells that ended.", l, 1);
+    r->m.letters = metrics_counter(r->metrics, "tipoff_letters_total", "Events that became dead letters.", l, 1);
+    r->m.retries = metrics_counter(r->metrics, "tipoff_batch_retries_total", "Batches repeated after a transient error.", l, 1);
+    r->m.seconds = metrics_histogram(r->metrics, "tipoff_batch_seconds", "From the first event in hand to the commit.", l, 1,
+                                     METRIC_SECONDS, ARRAY_LEN(METRIC_SECONDS));
+    r->m.in_flight = metrics_gauge(r->metrics, "tipoff_producer_in_flight", "Records on their way to the broker.", l, 1);
+    r->m.owned = metrics_gauge(r->metrics, "tipoff_partitions_owned", "Partitions that this process owns.", l, 1);
+}
+
+static void
+get_health(void *ctx, const HttpRequest *req, HttpReply *reply)
+{
+    (void)ctx;
+    (void)req;
+    buf_put_str(&reply->body, "ok\n");
+}
+
+static void
+get_ready(void *ctx, const HttpRequest *req, HttpReply *reply)
+{
+    const Runner *r = ctx;
+    StopLevel level = signals_seen(r->signals);
+
+    (void)req;
+    if (level > STOP_RUN)
+        reply->status = 503;
+    buf_printf(&reply->body, "%s\n", level > STOP_RUN ? stop_level_name(level) : "ready");
+}
+
+static void
+get_metrics(void *ctx, const HttpRequest *req, HttpReply *reply)
+{
+    const Runner *r = ctx;
+
+    (void)req;
+    reply->content_type = "text/plain; version=0.0.4";
+    metrics_write(r->metrics, &reply->body);
+}
+
+static bool
+start_admin(Runner *r, Err *err)
+{
+    static const HttpRoute routes[] = {
+        {"/healthz", "the process answers", get_health},
+        {"/readyz", "the process takes work", get_ready},
+        {"/metrics", "Prometheus text format", get_metrics},
+    };
+    int port = (int)config_int(r->cfg, "admin.port");
+
+    if (port == 0)
+        return true;
+    r->http = http_server_start(port, routes, ARRAY_LEN(routes), r, err);
+    return r->http != NULL;
+}
+
+static bool
+start_consumer(Runner *r, Err *err)
+{
+    static const char *topics[TOPIC_COUNT * LANE_COUNT + 1];
+    static char names[TOPIC_COUNT * LANE_COUNT][TOPIC_NAME_LEN];
+    const BusConsumerConfig cfg = {
+        .brokers = config_get(r->cfg, "kafka.brokers"),
+        .group = r->group,
+        .client_id = r->owner,
+        .topics = topics,
+        .session_timeout_ms = (int)config_int(r->cfg, "session.timeout_ms"),
+        .fetch_wait_ms = (int)config_int(r->cfg, "fetch.wait_ms"),
+    };
+    const BusOwner owner = {r, on_assigned, on_revoked};
+    size_t n = 0;
+
+    for (size_t t = 0; t < TOPIC_COUNT; t++)
+        for (int lane = 0; lane < LANE_COUNT && worker_consumes(r->p.spec->name, (TopicId)t); lane++, n++)
+            topics[n] = topic_lane_name((TopicId)t, (Lane)lane, names[n]);
+    topics[n] = NULL;
+    return bus_consumer_new(&cfg, &owner, &r->consumer, err);
+}
+
+static bool
+run_hook(Runner *r, Err *err)
+{
+    DbTx *tx = NULL;
+    Arena *a;
+    bool ok;
+
+    if (r->p.spec->after_commit == NULL)
+        return true;
+    a = arena_new(0);
+    ok = db_begin(r->p.db, &tx, err) && r->p.spec->after_commit(tx, &r->p.ctx, a, err) && db_commit(&tx, err);
+    db_rollback(&tx);
+    arena_free(a);
+    return ok;
+}
+
+static void
+tick_context(Runner *r)
+{
+    r->p.ctx.now = clock_now(r->p.clock);
+    r->p.ctx.today = clock_today(r->p.clock);
+}
+
+static bool
+start(Runner *r, Err *err)
+{
+    const char *brokers = config_get(r->cfg, "kafka.brokers");
+
+    (void)snprintf(r->group, sizeof r->group, "tipoff.%s", r->p.spec->name);
+    (void)snprintf(r->owner, sizeof r->owner, "%s-%d", r->p.spec->name, (int)getpid());
+    (void)snprintf(r->run_id, sizeof r->run_id, "%s-%lld", r->owner, (long long)(clock_now(r->p.clock).us / 1000));
+    tick_context(r);
+    if (brokers[0] == '\0')
+        return ERR_FAIL(err, ERR_CONFIG, "no broker is configured: set KAFKA_BROKERS, or run 'tipoff up'");
+    if (config_get(r->cfg, "database.url")[0] == '\0')
+        return ERR_FAIL(err, ERR_CONFIG, "no database is configured: set DATABASE_URL, or run 'tipoff up'");
+    register_metrics(r);
+    r->signals = signals_new(err);
+    if (r->signals == NULL || !db_connect(config_get(r->cfg, "database.url"), r->owner, &r->p.db, err)
+        || !check_tables(r->p.db, r->p.spec, err) || !check_topics(brokers, r->p.spec, err)
+        || !bus_read_incarnation(brokers, r->incarnation, err) || !check_incarnation(r->p.db, r->incarnation, err))
+        return false;
+    r->p.incarnation = r->incarnation;
+    r->p.run_id = r->run_id;
+    r->p.partitions = partitions_new(r->group, r->incarnation, r->owner);
+    r->p.outbox = outbox_new(r->p.spec->name, r->incarnation);
+    r->max_events = (size_t)config_int(r->cfg, "batch.max_events");
+    r->linger_us = config_int(r->cfg, "batch.linger_ms") * 1000;
+    r->messages = calloc(r->max_events, sizeof *r->messages);
+    r->batch_arena = arena_new(BATCH_ARENA_CAP);
+    if (r->messages == NULL)
+        abort();
+    return run_hook(r, err) && bus_producer_new(brokers, r->owner, &r->producer, err) && start_admin(r, err)
+           && start_consumer(r, err);
+}
+
+static void
+finish(Runner *r)
+{
+    Err ignored;
+    DbTx *tx = NULL;
+
+    bus_consumer_free(r->consumer);
+    if (r->producer != NULL && r->p.db != NULL && r->p.outbox != NULL) {
+        for (int i = 0; i < 50 && bus_in_flight(r->producer) > 0; i++)
+            (void)outbox_collect(r->p.outbox, r->producer, 20);
+        /* What stays unconfirmed is published again by the sweeper, and recognised. */
+        if (outbox_collect(r->p.outbox, r->producer, 0) > 0 && db_begin(r->p.db, &tx, &ignored)
+            && outbox_confirm(r->p.outbox, tx, &ignored))
+            (void)!db_commit(&tx, &ignored);
+        db_rollback(&tx);
+    }
+    bus_producer_free(r->producer, 1000);
+    http_server_free(r->http);
+    partitions_free(r->p.partitions);
+    outbox_free(r->p.outbox);
+    db_close(r->p.db);
+    metrics_free(r->metrics);
+    arena_free(r->batch_arena);
+    free(r->messages);
+    signals_free(r->signals);
+}
+
+/* ---- failure policy ---- */
+
+/* After a break nothing that we believed about positions holds: take in what stands there and fetch
+ * from it. */
+static bool
+resynchronise(Runner *r, Err *err)
+{
+    if (!partitions_refresh(r->p.partitions, r->p.db, err))
+        return false;
+    for (size_t i = 0; i < partitions_count(r->p.partitions); i++) {
+        OwnedPartition *o = partitions_at(r->p.partitions, i);
+
+        if (o->is_dropped) {
+            log_line(LVL_WARN, "fenced", "topic=%s partition=%d epoch=%lld", o->topic, (int)o->partition,
+                     (long long)o->epoch);
+            bus_drop(r->consumer, o->topic, o->partition);
+        } else if (!bus_seek(r->consumer, o->topic, o->partition, o->position, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+reconnect(Runner *r, Err *err)
+{
+    Db *db;
+
+    if (db_is_usable(r->p.db))
+        return true;
+    if (!db_connect(config_get(r->cfg, "database.url"), r->owner, &db, err))
+        return false;
+    db_close(r->p.db);
+    r->p.db = db;
+    r->sweeper.holds_lock = false;
+    log_event(LVL_INFO, "database is back");
+    return true;
+}
+
+/* Waits, mends the connection and takes stock, until that works or we are asked to stop. */
+static bool
+back_off(Runner *r, const Err *cause, int *wait_ms)
+{
+    uint64_t held;
+    Err err = *cause;
+
+    metric_add(r->m.retries, 1);
+    do {
+        if (log_limit_pass(&r->retry_limit, clock_mono_us(r->p.clock), &held))
+            log_err(LVL_WARN, &err, "waiting held_back=%llu", (unsigned long long)held);
+        if (signals_wait(r->signals, *wait_ms) > STOP_RUN)
+            return false;
+        *wait_ms = *wait_ms * 2 < BACKOFF_MAX_MS ? *wait_ms * 2 : BACKOFF_MAX_MS;
+    } while (!reconnect(r, &err) || !partitions_refresh(r->p.partitions, r->p.db, &err));
+    return true;
+}
+
+static void
+settle_committed(Runner *r, const BusMessage *m, size_t count)
+{
+    failpoint_hit("before_publish");
+    outbox_publish(r->p.outbox, r->producer);
+    failpoint_hit("after_publish");
+    for (size_t i = 0; i < count; i++)
+        if (i + 1 == count || m[i + 1].partition != m[i].partition || strcmp(m[i + 1].topic, m[i].topic) != 0)
+            bus_ack(r->consumer, m[i].topic, m[i].partition, m[i].offset + 1);
+}
+
+static bool
+bury(Runner *r, const BusMessage *m, const Err *cause, bool *fenced, Err *err)
+{
+    int wait_ms = BACKOFF_FIRST_MS;
+    Arena *a = arena_new(0);
+    bool ok;
+
+    while (!(ok = batch_write_letter(&r->p, m, cause, a, fenced, err)) && err->cls == ERR_TRANSIENT
+           && back_off(r, err, &wait_ms))
+        arena_reset(a);
+    if (ok && !*fenced) {
+        log_err(LVL_ERROR, cause, "letter topic=%s partition=%d offset=%lld event=%s", m->topic, (int)m->partition,
+                (long long)m->offset, m->event_id ? m->event_id : "-");
+        metric_add(r->m.letters, 1);
+        settle_committed(r, m, 1);
+    }
+    arena_free(a);
+    return ok;
+}
+
+static bool run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *err);
+
+static bool
+one_by_one(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *err)
+{
+    for (size_t i = 0; i < count && !*fenced; i++)
+        if (!run_messages(r, &m[i], 1, fenced, err))
+            return false;
+    return true;
+}
+
+static bool
+has_killed_too_often(Runner *r, const BusMessage *m, Err *cause)
+{
+    const OwnedPartition *o = partitions_find(r->p.partitions, m->topic, m->partition);
+
+    if (o == NULL || o->died_offset != m->offset || o->deaths < MAX_DEATHS)
+        return false;
+    (void)ERR_FAIL(cause, ERR_POISON, "the process died %d times in a row with this event alone in hand",
+                   (int)o->deaths);
+    err_set_code(cause, "PROCESS_DIED");
+    return true;
+}
+
+/* A batch of messages that are in hand, whatever happens. */
+static bool
+run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *err)
+{
+    int wait_ms = BACKOFF_FIRST_MS;
+    BatchResult result;
+    Err cause;
+
+    if (count == 1 && has_killed_too_often(r, m, &cause))
+        return bury(r, m, &cause, fenced, err);
+    for (;;) {
+        int64_t started = clock_mono_us(r->p.clock);
+        Arena *a = arena_new(BATCH_ARENA_CAP);
+        bool ok = batch_process(&r->p, m, count, a, &result, fenced, &cause);
+
+        if (ok && !*fenced) {
+            settle_committed(r, m, count);
+            metric_add(r->m.events, result.events);
+            metric_add(r->m.batches, 1);
+            metric_add(r->m.cells, result.cells);
+            metric_observe(r->m.seconds, (double)(clock_mono_us(r->p.clock) - started) / 1e6);
+            log_line(LVL_DEBUG, "batch", "events=%zu fresh=%zu cells=%zu us=%lld", result.events, result.fresh,
+                     result.cells, (long long)(clock_mono_us(r->p.clock) - started));
+            arena_free(a);
+            return result.cells == 0 || run_hook(r, err);
+        }
+        arena_free(a);
+        if (ok)
+            return true; /* fenced */
+        if (cause.cls == ERR_POISON)
+            return count > 1 ? one_by_one(r, m, count, fenced, err) : bury(r, m, &cause, fenced, err);
+        if (cause.cls != ERR_TRANSIENT || !back_off(r, &cause, &wait_ms)) {
+            *err = cause;
+            return cause.cls == ERR_TRANSIENT; /* asked to stop: nothing was done, nothing is lost */
+        }
+    }
+}
+
+/* ---- the loop ---- */
+
+static int
+compare_messages(const void *pa, const void *pb)
+{
+    const BusMessage *a = pa, *b = pb;
+    int order = strcmp(a->topic, b->topic);
+
+    if (order != 0)
+        return order;
+    if (a->partition != b->partition)
+        return a->partition < b->partition ? -1 : 1;
+    return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+/* A batch ends when it is full or when nothing more comes within the linger. */
+static bool
+gather(Runner *r, size_t *count, Err *err)
+{
+    int64_t until = 0;
+    bool got;
+
+    *count = 0;
+    while (*count < r->max_events) {
+        int64_t now = clock_mono_us(r->p.clock);
+        int wait_ms = *count == 0 ? IDLE_POLL_MS : now < until ? (int)((until - now + 999) / 1000) : 0;
+
+        if (!bus_poll(r->consumer, wait_ms, r->batch_arena, &r->messages[*count], &got, err))
+            return false;
+        if (!got)
+            break;
+        if (*count == 0)
+            until = clock_mono_us(r->p.clock) + r->linger_us;
+        ++*count;
+    }
+    return true;
+}
+
+/* Leaves out what is not ours any more, or what a seek has made us see again. */
+static size_t
+keep_owned(Runner *r, size_t count)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const OwnedPartition *o = partitions_find(r->p.partitions, r->messages[i].topic, r->messages[i].partition);
+
+        if (o != NULL && !o->is_dropped && r->messages[i].offset >= o->position)
+            r->messages[n++] = r->messages[i];
+    }
+    return n;
+}
+
+/* Offsets among which the last process died run one by one. */
+static bool
+is_suspect(Runner *r, const BusMessage *m)
+{
+    const OwnedPartition *o = partitions_find(r->p.partitions, m->topic, m->partition);
+
+    return o != NULL && m->offset < o->suspect_until;
+}
+
+static bool
+run_gathered(Runner *r, size_t count, Err *err)
+{
+    bool fenced = false;
+    bool suspect = false;
+
+    qsort(r->messages, count, sizeof *r->messages, compare_messages);
+    for (size_t i = 0; i < count; i++)
+        suspect |= is_suspect(r, &r->messages[i]);
+    tick_context(r);
+    if (!(suspect ? one_by_one(r, r->messages, count, &fenced, err)
+                  : run_messages(r, r->messages, count, &fenced, err)))
+        return false;
+    return !fenced || resynchronise(r, err);
+}
+
+/* Delivery reports of an idle worker, and the sweep. */
+static bool
+housekeep(Runner *r, bool is_idle, Err *err)
+{
+    size_t waiting = outbox_collect(r->p.outbox, r->producer, 0);
+    int64_t now = clock_mono_us(r->p.clock);
+    DbTx *tx = NULL;
+    bool ok = true;
+
+    metric_set(r->m.in_flight, (double)bus_in_flight(r->producer));
+    if (waiting >= CONFIRM_AFTER || (is_idle && waiting > 0 && now >= r->next_confirm_us)) {
+        r->next_confirm_us = now + 200000;
+        ok = db_begin(r->p.db, &tx, err) && outbox_confirm(r->p.outbox, tx, err) && db_commit(&tx, err);
+        db_rollback(&tx);
+    }
+    return ok && sweeper_tick(&r->sweeper, r->p.db, r->p.outbox, r->producer, r->incarnation, now, err);
+}
+
+static bool
+turn(Runner *r, Err *err)
+{
+    size_t count;
+
+    if (!gather(r, &count, err))
+        return false;
+    count = keep_owned(r, count);
+    if (count > 0 && !run_gathered(r, count, err))
+        return false;
+    return housekeep(r, count == 0, err);
+}
+
+static bool
+loop(Runner *r, Err *err)
+{
+    while (signals_level(r->signals) == STOP_RUN) {
+        int wait_ms = BACKOFF_FIRST_MS;
+
+        if (!turn(r, err)) {
+            if (err->cls != ERR_TRANSIENT)
+                return false;
+            if (!back_off(r, err, &wait_ms))
+                return true;
+            if (!resynchronise(r, err) && err->cls != ERR_TRANSIENT)
+                return false;
+        }
+        arena_reset(r->batch_arena);
+    }
+    return true;
+}
+
+int
+runner_main(const WorkerSpec *spec, const Config *cfg, const Clock *clock, const char *build)
+{
+    Runner *r = calloc(1, sizeof *r);
+    char hash[CONFIG_HASH_LEN];
+    Err err = {0};
+    int status = 0;
+
+    if (r == NULL)
+        abort();
+    r->cfg = cfg;
+    r->p.spec = spec;
+    r->p.clock = clock;
+    r->p.ctx.build = build;
+    r->p.ctx.config_hash = config_hash(cfg, hash);
+    r->p.ctx.public_dir = config_get(cfg, "public_dir");
+    if (!start(r, &err)) {
+        if (err.cls == ERR_TRANSIENT)
+            err.cls = ERR_CONFIG; /* what must be there at the start is not there: the operator acts */
+        log_err(LVL_ERROR, &err, "refuses to start");
+        status = err_exit_status(&err);
+    } else {
+        log_line(LVL_INFO, "started", "incarnation=%s build=%s", r->incarnation, build);
+        if (!loop(r, &err)) {
+            log_err(LVL_ERROR, &err, "stops");
+            status = err_exit_status(&err);
+        }
+    }
+    finish(r);
+    if (status == 0)
+        log_event(LVL_INFO, "stopped");
+    free(r);
+    return status;
+}

@@ -1,0 +1,121 @@
+/*
+ * libcore/runtime/start_checks.c
+ *    The handshake with the database and the broker.
+ */
+#include "libcore/runtime/start_checks.h"
+#include <string.h>
+#include "libcore/base/log.h"
+#include "libcore/io/migrate.h"
+
+static bool
+check_list(DbTx *tx, const TableDesc *const *tables, Err *err)
+{
+    for (size_t i = 0; tables != NULL && tables[i] != NULL; i++)
+        if (!catalogue_check(tx, tables[i], err))
+            return false;
+    return true;
+}
+
+bool
+check_tables(Db *db, const WorkerSpec *spec, Err *err)
+{
+    DbTx *tx = NULL;
+    bool ok = db_begin(db, &tx, err) && check_list(tx, spec->handle_tables, err);
+
+    for (size_t c = 0; ok && c < spec->cell_count; c++)
+        ok = check_list(tx, spec->cells[c].writes, err) && check_list(tx, spec->cells[c].reads, err);
+    db_rollback(&tx);
+    return ok;
+}
+
+static bool
+touches_topic(const WorkerSpec *spec, TopicId t)
+{
+    const TopicSpec *topic = &topic_table[t];
+
+    for (size_t i = 0; topic->emitters[i] != NULL; i++)
+        if (strcmp(topic->emitters[i], spec->name) == 0)
+            return true;
+    return worker_consumes(spec->name, t);
+}
+
+bool
+check_topics(const char *brokers, const WorkerSpec *spec, Err *err)
+{
+    char names[TOPIC_COUNT * LANE_COUNT][TOPIC_NAME_LEN];
+    const char *list[TOPIC_COUNT * LANE_COUNT];
+    int have[TOPIC_COUNT * LANE_COUNT], want[TOPIC_COUNT * LANE_COUNT];
+    size_t n = 0;
+
+    for (size_t t = 0; t < TOPIC_COUNT; t++) {
+        if (!touches_topic(spec, (TopicId)t))
+            continue;
+        for (int lane = 0; lane < LANE_COUNT; lane++, n++) {
+            list[n] = topic_lane_name((TopicId)t, (Lane)lane, names[n]);
+            want[n] = topic_table[t].partitions;
+        }
+    }
+    if (!bus_partition_counts(brokers, list, n, have, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (have[i] == 0)
+            return ERR_FAIL(err, ERR_CONFIG, "topic %s does not exist at %s: run 'tipoff topics apply'", list[i], brokers);
+        if (have[i] < want[i])
+            return ERR_FAIL(err, ERR_CONFIG,
+                            "topic %s has %d partitions and topics/topics.toml declares %d: keys would move between "
+                            "partitions if it grew under kept offsets, so delete and apply it again, or declare %d",
+                            list[i], have[i], want[i], have[i]);
+    }
+    return true;
+}
+
+bool
+adopt_incarnation(DbTx *tx, const char *incarnation, Err *err)
+{
+    const DbParam params[] = {db_text(incarnation)};
+
+    return db_exec(tx, "insert into ops.incarnation (id) values ($1) on conflict do nothing", params, 1, NULL, err);
+}
+
+bool
+check_incarnation(Db *db, const char *incarnation, Err *err)
+{
+    static const char sql[] = "select id = $1, id from ops.incarnation order by id = $1 desc, adopted_at desc limit 1";
+    const DbParam params[] = {db_text(incarnation)};
+    DbTx *tx = NULL;
+    DbRows *rows;
+    bool ok = db_begin(db, &tx, err) && db_exec(tx, sql, params, 1, &rows, err);
+
+    if (ok && db_row_count(rows) > 0 && !db_get_bool(rows, 0, 0) && strncmp(incarnation, "embedded:", 9) != 0)
+        ok = ERR_FAIL(err, ERR_CONFIG,
+                      "the broker's log is %s, and the kept offsets are of %s: the broker has lost its log or is "
+                      "another one. 'tipoff topics adopt' takes the new log from its start (events that were handled "
+                      "are recognised, and unsettled ones are published again)",
+                      incarnation, db_get_text(rows, 0, 1));
+    ok = ok && adopt_incarnation(tx, incarnation, err) && db_commit(&tx, err);
+    db_rollback(&tx);
+    return ok;
+}
+
+const BusTopic *
+all_broker_topics(Arena *a, size_t *count)
+{
+    BusTopic *list = arena_array(a, TOPIC_COUNT * LANE_COUNT * 2 + 1, sizeof *list);
+    char name[TOPIC_NAME_LEN];
+    size_t n = 0;
+
+    for (size_t t = 0; t < TOPIC_COUNT; t++) {
+        for (int lane = 0; lane < LANE_COUNT; lane++) {
+            const char *base = arena_strdup(a, topic_lane_name((TopicId)t, (Lane)lane, name));
+            const TopicSpec *spec = &topic_table[t];
+
+            list[n++] = (BusTopic){base, spec->partitions, spec->retention_days * 24, spec->compression, false};
+            if (spec->consumers[0] != NULL)
+                list[n++] = (BusTopic){arena_printf(a, "%s.dlq", base), 1, spec->retention_days * 24,
+                                       spec->compression, false};
+        }
+    }
+    list[n++] = (BusTopic){BUS_META_TOPIC, 1, 0, "zstd", true};
+    *count = n;
+    return list;
+}

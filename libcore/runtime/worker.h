@@ -1,0 +1,116 @@
+/*
+ * libcore/runtime/worker.h
+ *    The declaration that a worker consists of. The runner does everything else.
+ *
+ * A worker owns processors. For each the runner waits at the gate that topics/pipeline.toml
+ * declares, locks the cell, calls load (the only step that may read the database) and decide (pure),
+ * writes the rows, gives the cell its version and announces its completion, in one transaction.
+ */
+#ifndef TIPOFF_RUNTIME_WORKER_H
+#define TIPOFF_RUNTIME_WORKER_H
+
+#include "libcore/base/arena.h"
+#include "libcore/base/err.h"
+#include "libcore/base/table.h"
+#include "libcore/runtime/cell.h"
+
+typedef struct DbTx DbTx; /* libcore/io/db.h */
+
+/* What decide may know beside what load brought. Everything is borrowed for the call. */
+typedef struct {
+    GameDate date;
+    ProcessorId processor;
+    bool is_unscheduled;
+    bool is_live; /* the date is the current Eastern date or later: what is made now freezes at tip-off */
+    Instant now;  /* from the Clock; for meta columns and live decisions only */
+    int32_t schedule_version; /* of the date's season */
+    const CellState *needs; /* the upstream cells that the gate saw, in the order (processor, date) */
+    size_t need_count;
+    const char *degraded; /* what the gate opened without; NULL when nothing is missing */
+} CellInput;
+
+/* The effects of one decision. Rows, names and reasons are borrowed until the batch ends, so make
+ * them in the scratch arena or in static storage. */
+typedef struct CellOutput CellOutput;
+
+/* The cell's rows of one table: they replace what the cell wrote there before. The table must be
+ * among the processor's writes. expected: how many entities its own rules allow; pass count when
+ * the two are the same thing. Only the first table's counts are the completion's. */
+void cell_output_rows(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t expected);
+/* An entity that cannot be used, and why: the cell becomes partial. */
+void cell_output_reject(CellOutput *out, const char *entity, const char *reason);
+/* The cell completes without data. "Success with zero rows where rows were expected" cannot be
+ * built: a decision with no rows and no reason fails. */
+void cell_output_no_data(CellOutput *out, const char *reason);
+/* The cell completes, but lacks something: recorded with the reason. */
+void cell_output_degraded(CellOutput *out, const char *reason);
+/* The cell fails: terminal, announced, and mended by a later arrival. */
+void cell_output_fail(CellOutput *out, const char *reason);
+/* The cell stays open: the runner parks it with the reason. Nothing is written but emitted events
+ * and rows of the processor's own tables. */
+void cell_output_park(CellOutput *out, const char *reason);
+/* The largest stamp of an input, for the completion and for rows that carry as_of. */
+void cell_output_as_of(CellOutput *out, Instant as_of);
+/* An event beside the completion. event_id is deterministic: the same decision, the same id.
+ * payload is a framed record. */
+void cell_output_emit(CellOutput *out, TopicId topic, const char *key, const char *event_id, Bytes payload);
+
+typedef struct {
+    ProcessorId processor;
+    const TableDesc *const *writes; /* NULL-terminated; the first one's rows are counted */
+    const TableDesc *const *reads;  /* NULL-terminated; compared with the catalogue at start */
+    /* NULL when the needs say it all. loaded lives in a. */
+    bool (*load)(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err);
+    bool (*decide)(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err);
+    /* Writes rows that decide asked for and that are no content of the cell: the state of work under
+     * way. Runs after decide, whatever it answered. NULL for almost every processor. */
+    bool (*store)(DbTx *tx, const CellInput *in, const void *loaded, Arena *a, Err *err);
+} CellSpec;
+
+/* One event in hand. Borrowed. */
+typedef struct {
+    TopicId topic;
+    Lane lane;
+    const char *event_id;
+    const char *key;
+    Bytes payload; /* framed record */
+    const char *correlation_id;
+    int32_t partition;
+    int64_t offset;
+    Instant stamp;
+} Event;
+
+typedef struct EventEffects EventEffects;
+
+/* What a process is told at its start. Borrowed. */
+typedef struct {
+    const char *public_dir; /* where published files go */
+    const char *build, *config_hash;
+    GameDate today; /* Eastern, by the Clock, when the batch began */
+    Instant now;
+} WorkerContext;
+
+typedef struct {
+    const char *name;
+    const char *summary;
+    const CellSpec *cells; /* may be none */
+    size_t cell_count;
+    /* Topics beside the completions that its cells' needs imply, and what to do with a batch of
+     * their events, all new to the inbox. Cells that may be able to go on are named through
+     * event_effects_wake(); the runner locks them and evaluates their gates afterwards. */
+    const TopicId *consumes;
+    size_t consume_count;
+    bool (*handle)(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Arena *a,
+                   EventEffects *fx, Err *err);
+    const TableDesc *const *handle_tables; /* NULL-terminated: compared with the catalogue at start */
+    /* Called after each commit and once at start; for what lives outside the database. May be NULL. */
+    bool (*after_commit)(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err);
+} WorkerSpec;
+
+/* This cell may be able to go on: the runner evaluates its gate in this transaction. */
+void event_effects_wake(EventEffects *fx, GameDate date, ProcessorId processor);
+/* As cell_output_emit(). */
+void event_effects_emit(EventEffects *fx, TopicId topic, GameDate date, const char *key, const char *event_id,
+                        Bytes payload);
+
+#endif

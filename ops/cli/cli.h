@@ -1,0 +1,75 @@
+/*
+ * ops/cli/cli.h
+ *    What every command gets, and the table of commands.
+ */
+#ifndef TIPOFF_OPS_CLI_H
+#define TIPOFF_OPS_CLI_H
+
+#include "libcore/base/clock.h"
+#include "libcore/base/config.h"
+#include "libcore/io/db.h"
+
+typedef struct {
+    Config *cfg;
+    Clock *clock;
+    const char *build;
+    const char *program; /* path of this executable */
+    bool json;           /* for programs in place of people */
+    int argc;            /* what follows the command's name, options of the configuration taken out */
+    char **argv;
+} Cli;
+
+typedef struct {
+    const char *name;
+    const char *usage; /* what follows the name */
+    const char *help;  /* one line */
+    /* 0 when it did what was asked; 1 when it could not; 2 when it was asked wrongly or the operator
+     * must act. */
+    int (*run)(Cli *cli);
+} Command;
+
+extern const Command cli_commands[]; /* ends with a NULL name */
+
+int cmd_migrate(Cli *cli);
+int cmd_topics(Cli *cli);
+int cmd_graph(Cli *cli);
+int cmd_worker(Cli *cli);
+int cmd_broker(Cli *cli);
+int cmd_up(Cli *cli);
+int cmd_down(Cli *cli);
+int cmd_status(Cli *cli);
+int cmd_collect(Cli *cli);
+int cmd_report(Cli *cli);
+int cmd_picks(Cli *cli);
+int cmd_features(Cli *cli);
+int cmd_dlq(Cli *cli);
+int cmd_why(Cli *cli);
+int cmd_config(Cli *cli);
+int cmd_version(Cli *cli);
+
+/* ---- helpers of commands ---- */
+
+/* Takes "NAME" or "NAME VALUE" out of the arguments. */
+bool cli_take_switch(Cli *cli, const char *name);
+/* NULL when it is not there. A missing value is complained about and makes *ok false. */
+const char *cli_take_option(Cli *cli, const char *name, bool *ok);
+/* True when nothing is left; else complains and names the command's usage. */
+bool cli_no_more(const Cli *cli, const char *command);
+/* The next positional argument, or NULL. */
+const char *cli_take_word(Cli *cli);
+/* Reads a game date; complains when it is none. */
+bool cli_parse_date(const char *text, GameDate *out);
+
+int cli_fail(const Err *err);            /* says the sentence; the exit status */
+int cli_usage(const char *command);      /* says the usage; 2 */
+
+/* Connects and begins; the caller ends both with cli_close(). */
+typedef struct {
+    Db *db;
+    DbTx *tx;
+    Arena *a;
+} Session;
+bool cli_open(const Cli *cli, Session *s, Err *err);
+void cli_close(Session *s);
+
+#endif

@@ -1,0 +1,220 @@
+/*
+ * ops/cli/cmd_report.c
+ *    What the pipeline has made of its dates: waits for it with a progress bar, measures it, prints it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "ops/cli/cli.h"
+#include "ops/cli/print.h"
+
+enum { POLL_MS = 100, STILL_MS = 60000, BAR_WIDTH = 40 };
+
+/* ---- waiting ---- */
+
+typedef struct {
+    int64_t cells, done, files_due, requests;
+    const char *latest; /* the last date that has published results; NULL before the first */
+} Progress;
+
+static bool
+read_progress(Session *s, Progress *p, Err *err)
+{
+    static const char sql[]
+        = "select count(*), count(*) filter (where status not in ('expected', 'waiting') and not is_stale),"
+          " (select count(*) from (select distinct on (path) path, row_hash from predictions.published_file"
+          " order by path, game_date desc) f left join predictions.file_written w using (path)"
+          " where w.row_hash is distinct from f.row_hash),"
+          " (select count(*) from predictions.request where status = 'requested'),"
+          " (max(game_date) filter (where processor = 'publish_results' and status = 'success'))::text"
+          " from ops.cell where in_scope or unscheduled";
+    DbRows *rows;
+
+    db_rollback(&s->tx);
+    if (!db_begin(s->db, &s->tx, err) || !db_exec(s->tx, sql, NULL, 0, &rows, err))
+        return false;
+    *p = (Progress){db_get_i64(rows, 0, 0), db_get_i64(rows, 0, 1), db_get_i64(rows, 0, 2), db_get_i64(rows, 0, 3),
+                    db_get_text(rows, 0, 4)};
+    return true;
+}
+
+static void
+draw(const Progress *p)
+{
+    char bar[BAR_WIDTH + 1];
+    int full = p->cells > 0 ? (int)(p->done * BAR_WIDTH / p->cells) : 0;
+
+    memset(bar, '.', BAR_WIDTH);
+    memset(bar, '#', (size_t)full);
+    bar[BAR_WIDTH] = '\0';
+    (void)fprintf(stderr, "\r[%s] %lld of %lld cells, results to %s   ", bar, (long long)p->done, (long long)p->cells,
+                  p->latest ? p->latest : "-");
+}
+
+static bool
+is_done(const Progress *p)
+{
+    return p->cells > 0 && p->done == p->cells && p->files_due == 0 && p->requests == 0;
+}
+
+/* False with err when nothing has moved for a minute. */
+static bool
+wait_until_done(Session *s, bool progress, Err *err)
+{
+    const struct timespec tick = {.tv_nsec = POLL_MS * 1000000L};
+    Progress p = {0};
+    int64_t last = -1;
+    int still_ms = 0;
+
+    for (;;) {
+        if (!read_progress(s, &p, err))
+            return false;
+        if (progress && (isatty(STDERR_FILENO) || is_done(&p) || (p.done != last && still_ms == 0)))
+            draw(&p);
+        if (is_done(&p))
+            break;
+        still_ms = p.done == last ? still_ms + POLL_MS : 0;
+        last = p.done;
+        if (still_ms >= STILL_MS)
+            return ERR_FAIL(err, ERR_TRANSIENT,
+                            "nothing has moved for %d s with %lld of %lld cells done; 'tipoff status' and 'tipoff why "
+                            "DATE' say what they wait for",
+                            STILL_MS / 1000, (long long)p.done, (long long)p.cells);
+        (void)nanosleep(&tick, NULL);
+    }
+    if (progress)
+        (void)fputc('\n', stderr);
+    return true;
+}
+
+/* ---- tables ---- */
+
+typedef struct {
+    const char *title;
+    const char *headers[12];
+    const char *sql;
+} ReportTable;
+
+#define LAST_DATE                                                                                                      \
+    "(select max(game_date) from ops.cell where processor = 'publish_picks' and status in ('success', 'degraded',"     \
+    " 'partial'))"
+
+static const ReportTable report_tables[] = {
+    {"run",
+     {"#dates", "#cells", "#events", "#rows", "#predictions", "#seconds", "#events_per_s", "#rows_per_s", NULL},
+     "select d::text, c::text, e::text, r::text, p::text, to_char(s, 'FM99990.00'), round(e / s)::text,"
+     " round(r / s)::text from (select count(distinct game_date) d, count(*) c, coalesce(sum(written), 0) r"
+     " from ops.cell where (in_scope or unscheduled) and status not in ('expected', 'waiting')) x,"
+     " (select count(*) e from ops.outbox) y, (select count(*) p from predictions.prediction) z,"
+     " (select nullif(extract(epoch from (select max(written_at) from predictions.file_written where path like"
+     " 'subsets/%') - (select min(created_at) from ops.outbox where topic like 'feed.%')), 0)::numeric s) t"},
+    {"cells by processor",
+     {"processor", "#cells", "#success", "#partial", "#degraded", "#no_data", "#failed", "#open", "#rows", NULL},
+     "select processor, count(*)::text, (count(*) filter (where status = 'success'))::text,"
+     " (count(*) filter (where status = 'partial'))::text, (count(*) filter (where status = 'degraded'))::text,"
+     " (count(*) filter (where status = 'no_data'))::text, (count(*) filter (where status = 'failed'))::text,"
+     " (count(*) filter (where status in ('expected', 'waiting')))::text, coalesce(sum(written), 0)::text"
+     " from ops.cell where in_scope or unscheduled group by processor"
+     " order by min(coalesce(finished_at, now()))"},
+    {"why a phase had nothing to do",
+     {"processor", "reason", "#dates", "first", "last", NULL},
+     "select processor, reason, count(*)::text, min(game_date)::text, max(game_date)::text from ops.cell"
+     " where (in_scope or unscheduled) and status in ('no_data', 'failed', 'degraded') group by processor, reason"
+     " order by min(game_date), processor, reason limit 60"},
+    {"picks of the last date",
+     {"player", "team", "opponent", "#predicted", "#line", "pick", "#edge", "#confidence", "book", NULL},
+     "select player_name, team, opponent, to_char(predicted_points, 'FM990.0'), to_char(current_points_line,"
+     " 'FM990.0'), recommendation, to_char(abs(line_margin), 'FM990.00'), to_char(confidence_score, 'FM990'),"
+     " sportsbook from predictions.prediction join predictions.champion using (system_id) where is_active"
+     " and recommendation in ('OVER', 'UNDER') and game_date = " LAST_DATE
+     " order by abs(line_margin) * 10 + confidence_score * 0.5 desc, abs(line_margin) desc, player_lookup limit 20"},
+    {"record of the graded picks",
+     {"system", "made", "#graded", "#hits", "#misses", "#pushes", "#voids", "#hit_pct", "#mae", NULL},
+     "select system_id, case when is_live then 'live' else 'replayed' end, (count(*) filter (where not is_voided))::text,"
+     " (count(*) filter (where result = 'hit'))::text, (count(*) filter (where result = 'miss'))::text,"
+     " (count(*) filter (where result = 'push'))::text, (count(*) filter (where result = 'void'))::text,"
+     " to_char(100.0 * count(*) filter (where result = 'hit') / nullif(count(*) filter (where result in ('hit', 'miss')), 0),"
+     " 'FM990.0'), to_char(avg(absolute_error), 'FM990.00') from predictions.prediction_accuracy group by 1, 2"
+     " order by 1, 2"},
+    {"feature quality",
+     {"month", "#rows", "#ready", "#ready_pct", "#required_defaults", "#effective", "#raw", "#matchup", "#history", "#vegas",
+      NULL},
+     "select to_char(game_date, 'YYYY-MM'), count(*)::text, (count(*) filter (where is_quality_ready))::text,"
+     " to_char(100.0 * count(*) filter (where is_quality_ready) / count(*), 'FM990.0'),"
+     " (count(*) filter (where required_default_count > 0))::text, to_char(avg(effective_quality_score), 'FM990.0'),"
+     " to_char(avg(feature_quality_score), 'FM990.0'), to_char(avg(matchup_quality_pct), 'FM990.0'),"
+     " to_char(avg(player_history_quality_pct), 'FM990.0'), to_char(avg(vegas_quality_pct), 'FM990.0')"
+     " from features.ml_feature_store where not early_season_flag or insufficient_data_reason is null"
+     " group by 1 order by 1"},
+    {"features that lack a source",
+     {"#index", "source", "#rows", "#pct", NULL},
+     "select (n - 1)::text, source, count(*)::text, to_char(100.0 * count(*) / (select count(*) from"
+     " features.ml_feature_store where insufficient_data_reason is null), 'FM990.0') from features.ml_feature_store,"
+     " unnest(feature_source) with ordinality u(source, n) where insufficient_data_reason is null and source in"
+     " ('missing', 'default', 'fallback', 'not_subscribed', 'no_history') group by n, source order by n, source"},
+    {"names that are not resolved",
+     {"feed", "reason", "#names", "#rows", "of", "examples", NULL},
+     "select feed, reason, count(distinct player_name)::text, sum(row_count)::text, case when feed = 'props' then"
+     " 'lines' else (select count(*)::text || ' player-games' from analytics.player_game_summary) end,"
+     " left(string_agg(distinct player_name, ', '), 70) from analytics.unresolved_name group by feed, reason"
+     " order by feed, reason"},
+};
+
+static bool
+print_tables(const Cli *cli, Session *s, Err *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(report_tables); i++) {
+        const TableHead head = {report_tables[i].title, report_tables[i].headers};
+
+        if (!print_query(cli, s, &head, report_tables[i].sql, NULL, 0, err))
+            return false;
+    }
+    if (!cli->json)
+        (void)printf("\nJSON files: %s\n", config_get(cli->cfg, "public_dir"));
+    return true;
+}
+
+/* ---- hashes ---- */
+
+static bool
+write_hashes(Session *s, const char *path, Err *err)
+{
+    static const char sql[] = "select game_date::text, processor, encode(content_hash, 'hex'), coalesce(written, 0)::text"
+                              " from ops.cell where status not in ('expected', 'waiting') and (in_scope or unscheduled)"
+                              " order by game_date, processor collate \"C\"";
+    DbRows *rows;
+    FILE *f;
+
+    if (!db_exec(s->tx, sql, NULL, 0, &rows, err))
+        return false;
+    f = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    if (f == NULL)
+        return ERR_FAIL(err, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
+    for (size_t r = 0; r < db_row_count(rows); r++)
+        (void)fprintf(f, "%s %s %s %s\n", db_get_text(rows, r, 0), db_get_text(rows, r, 1), db_get_text(rows, r, 2),
+                      db_get_text(rows, r, 3));
+    if (f != stdout && fclose(f) != 0)
+        return ERR_FAIL(err, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
+    return true;
+}
+
+int
+cmd_report(Cli *cli)
+{
+    bool ok = true;
+    const char *hashes = cli_take_option(cli, "--hashes", &ok);
+    bool wait = cli_take_switch(cli, "--wait"), progress = cli_take_switch(cli, "--progress");
+    Session s;
+    Err err;
+    int status = 0;
+
+    if (!ok || !cli_no_more(cli, "report"))
+        return 2;
+    if (!cli_open(cli, &s, &err) || (wait && !wait_until_done(&s, progress, &err))
+        || (hashes ? !write_hashes(&s, hashes, &err) : !print_tables(cli, &s, &err)))
+        status = cli_fail(&err);
+    cli_close(&s);
+    return status;
+}

@@ -1,0 +1,285 @@
+/*
+ * ops/cli/cmd_up.c
+ *    up: Postgres, broker, migrations, topics, workers, in this order, until every group owns its
+ *    partitions. down: the other way round.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "libcore/io/bus.h"
+#include "libcore/io/migrate.h"
+#include "libcore/runtime/grid.h"
+#include "libcore/runtime/start_checks.h"
+#include "ops/cli/process.h"
+#include "ops/cli/supervisor.h"
+#include "workers/registry.h"
+
+enum { ASSIGN_DEADLINE_MS = 90000, BROKER_DEADLINE_MS = 20000, TICK_MS = 50, EMBEDDED_PORT = 29592 };
+
+typedef struct {
+    Cli *cli;
+    const char *run_dir;
+    Arena *a;
+    bool kafka;          /* start Apache Kafka */
+    bool embedded;       /* start the embedded broker */
+    bool own_postgres;   /* start the private cluster */
+    GameDate from, to;
+    char brokers[128];
+    Buf url;
+} Up;
+
+static void
+tick(void)
+{
+    const struct timespec t = {.tv_nsec = TICK_MS * 1000000L};
+
+    (void)nanosleep(&t, NULL);
+}
+
+static bool
+run_script(const Up *u, const char *script, const char *verb, Buf *out, Err *err)
+{
+    const char *const argv[] = {arena_printf(u->a, "%s/ops/%s", TIPOFF_SOURCE_ROOT, script), verb, NULL};
+
+    return process_run(argv, out, err);
+}
+
+/* ---- the run folder ---- */
+
+/* Absolute, so that workers and scripts agree on it wherever they run. */
+static bool
+settle_run_dir(Up *u, Err *err)
+{
+    char path[4096];
+    const char *dir = config_get(u->cli->cfg, "run_dir");
+
+    if (mkdir(dir, 0755) != 0 && errno != EEXIST)
+        return ERR_FAIL(err, ERR_CONFIG, "cannot make the run folder %s: %s", dir, strerror(errno));
+    if (realpath(dir, path) == NULL)
+        return ERR_FAIL(err, ERR_CONFIG, "%s: %s", dir, strerror(errno));
+    if (setenv("TIPOFF_RUN_DIR", path, 1) != 0 || !config_set(u->cli->cfg, "run_dir", path, err))
+        return false;
+    u->run_dir = config_get(u->cli->cfg, "run_dir");
+    return true;
+}
+
+static bool
+write_conf(const Up *u, Err *err)
+{
+    const char *path = arena_printf(u->a, "%s/tipoff.conf", u->run_dir);
+    FILE *f = fopen(path, "w");
+
+    if (f == NULL)
+        return ERR_FAIL(err, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
+    (void)fprintf(f, "# Written by 'tipoff up'.\ndatabase.url = %s\nkafka.brokers = %s\npublic_dir = %s\n",
+                  config_get(u->cli->cfg, "database.url"), u->brokers, config_get(u->cli->cfg, "public_dir"));
+    return fclose(f) == 0 || ERR_FAIL(err, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
+}
+
+static bool
+leave_mark(const Up *u, const char *name, Err *err)
+{
+    FILE *f = fopen(arena_printf(u->a, "%s/%s.started", u->run_dir, name), "w");
+
+    if (f == NULL)
+        return ERR_FAIL(err, ERR_CONFIG, "cannot write into %s: %s", u->run_dir, strerror(errno));
+    return fclose(f) == 0;
+}
+
+/* ---- steps ---- */
+
+static bool
+start_postgres(Up *u, Err *err)
+{
+    if (u->own_postgres
+        && (!run_script(u, "postgres", "start", NULL, err) || !leave_mark(u, "postgres", err)
+            || !run_script(u, "postgres", "url", &u->url, err)
+            || !config_set(u->cli->cfg, "database.url", buf_cstr(&u->url), err)))
+        return false;
+    if (config_get(u->cli->cfg, "public_dir")[0] != '\0')
+        return true;
+    return config_set(u->cli->cfg, "public_dir", arena_printf(u->a, "%s/public", u->run_dir), err);
+}
+
+static bool
+prepare_database(Up *u, Err *err)
+{
+    const Scope scope = {u->from, u->to};
+    Db *db = NULL;
+    DbTx *tx = NULL;
+    int applied;
+    bool ok = db_connect(config_get(u->cli->cfg, "database.url"), "tipoff-up", &db, err)
+              && migrate_apply(db, TIPOFF_SOURCE_ROOT "/schemas/sql", &applied, err) && db_begin(db, &tx, err)
+              && scope_save(tx, scope, err) && db_commit(&tx, err);
+
+    db_rollback(&tx);
+    db_close(db);
+    return ok;
+}
+
+static bool
+start_kafka(Up *u, Err *err)
+{
+    Buf out = {0};
+    bool ok;
+
+    if (!u->kafka) {
+        (void)snprintf(u->brokers, sizeof u->brokers, "%s", config_get(u->cli->cfg, "kafka.brokers"));
+        if (u->embedded)
+            (void)snprintf(u->brokers, sizeof u->brokers, "127.0.0.1:%d", EMBEDDED_PORT);
+        return true;
+    }
+    ok = run_script(u, "kafka", "start", NULL, err) && leave_mark(u, "kafka", err)
+         && run_script(u, "kafka", "brokers", &out, err);
+    if (ok)
+        (void)snprintf(u->brokers, sizeof u->brokers, "%s", buf_cstr(&out));
+    buf_free(&out);
+    return ok;
+}
+
+/* Kafka's topics are made by the admin calls; the embedded broker makes its own when it starts. */
+static bool
+apply_topics(Up *u, Err *err)
+{
+    const BusTopic *topics;
+    size_t count;
+    int created;
+    const char *meta = BUS_META_TOPIC;
+    int partitions = 0;
+
+    if (u->embedded)
+        return true;
+    topics = all_broker_topics(u->a, &count);
+    if (!bus_partition_counts(u->brokers, &meta, 1, &partitions, err)
+        || !bus_create_topics(u->brokers, topics, count, &created, err))
+        return false;
+    return partitions > 0 || bus_write_incarnation(u->brokers, "kafka", err);
+}
+
+static bool
+wait_for_broker(Up *u, char incarnation[BUS_INCARNATION_LEN], Err *err)
+{
+    for (int waited = 0; waited < BROKER_DEADLINE_MS; waited += 1000) {
+        if (bus_read_incarnation(u->brokers, incarnation, err))
+            return true;
+        if (supervisor_pid(u->run_dir) == 0)
+            break;
+        tick();
+    }
+    return err_prefix(err, "the broker does not come up (%s/logs/broker.log)", u->run_dir);
+}
+
+static size_t
+wanted_partitions(void)
+{
+    size_t n = 0;
+
+    for (size_t t = 0; t < TOPIC_COUNT; t++)
+        for (size_t c = 0; topic_table[t].consumers[c] != NULL; c++)
+            n += (size_t)topic_table[t].partitions * LANE_COUNT;
+    return n;
+}
+
+static bool
+wait_for_groups(Up *u, const char *incarnation, Instant since, Err *err)
+{
+    static const char sql[] = "select count(*) from ops.consumer_offset where incarnation = $1 and updated_at >= $2";
+    const DbParam params[] = {db_text(incarnation), db_ts(since)};
+    Session s;
+    size_t have = 0, want = wanted_partitions();
+    bool ok = cli_open(u->cli, &s, err);
+
+    for (int waited = 0; ok && have < want && waited < ASSIGN_DEADLINE_MS; waited += TICK_MS) {
+        DbRows *rows;
+
+        tick();
+        db_rollback(&s.tx);
+        ok = db_begin(s.db, &s.tx, err) && db_exec(s.tx, sql, params, 2, &rows, err);
+        if (ok)
+            have = (size_t)db_get_i64(rows, 0, 0);
+    }
+    cli_close(&s);
+    return ok
+           && (have >= want
+               || ERR_FAIL(err, ERR_CONFIG, "%zu of %zu partitions found an owner; see %s/logs", have, want,
+                           u->run_dir));
+}
+
+static bool
+bring_up(Up *u, Err *err)
+{
+    char incarnation[BUS_INCARNATION_LEN];
+    Instant since;
+
+    if (!settle_run_dir(u, err))
+        return false;
+    if (supervisor_pid(u->run_dir) != 0)
+        return ERR_FAIL(err, ERR_CONFIG, "a deployment runs in %s already: 'tipoff down' stops it", u->run_dir);
+    if (!start_postgres(u, err) || !start_kafka(u, err) || !write_conf(u, err) || !prepare_database(u, err)
+        || !apply_topics(u, err))
+        return false;
+    since = clock_now(u->cli->clock);
+    return supervisor_start(u->cli, u->embedded, err) && wait_for_broker(u, incarnation, err)
+           && wait_for_groups(u, incarnation, since, err);
+}
+
+int
+cmd_up(Cli *cli)
+{
+    Up u = {.cli = cli, .a = arena_new(0), .from = GAME_DATE_NULL, .to = GAME_DATE_NULL};
+    bool ok = true;
+    const char *from = cli_take_option(cli, "--from", &ok), *to = cli_take_option(cli, "--to", &ok);
+    Err err;
+    int status = 0;
+
+    u.kafka = cli_take_switch(cli, "--kafka");
+    if (!ok || !cli_no_more(cli, "up") || (from && !cli_parse_date(from, &u.from)) || (to && !cli_parse_date(to, &u.to)))
+        return 2;
+    /* What an earlier 'up' wrote into the run folder is no wish of the user's. */
+    u.own_postgres = strcmp(config_origin(cli->cfg, "database.url"), "environment") != 0
+                     && strcmp(config_origin(cli->cfg, "database.url"), "flag") != 0;
+    u.embedded = !u.kafka && strcmp(config_origin(cli->cfg, "kafka.brokers"), "environment") != 0
+                 && strcmp(config_origin(cli->cfg, "kafka.brokers"), "flag") != 0;
+    if (!bring_up(&u, &err))
+        status = cli_fail(&err);
+    else
+        (void)printf("tipoff is up: broker %s, run folder %s\n", u.brokers, u.run_dir);
+    buf_free(&u.url);
+    arena_free(u.a);
+    return status;
+}
+
+static bool
+stop_marked(Up *u, const char *name, Err *err)
+{
+    const char *mark = arena_printf(u->a, "%s/%s.started", u->run_dir, name);
+
+    if (access(mark, F_OK) != 0)
+        return true;
+    return run_script(u, name, "stop", NULL, err)
+           && (unlink(mark) == 0 || ERR_FAIL(err, ERR_CONFIG, "cannot remove %s: %s", mark, strerror(errno)));
+}
+
+int
+cmd_down(Cli *cli)
+{
+    Up u = {.cli = cli, .a = arena_new(0)};
+    Err err;
+    int status = 0;
+
+    if (!cli_no_more(cli, "down"))
+        return 2;
+    if (access(config_get(cli->cfg, "run_dir"), F_OK) != 0)
+        (void)printf("nothing runs in %s\n", config_get(cli->cfg, "run_dir"));
+    else if (!settle_run_dir(&u, &err) || !supervisor_stop(u.run_dir, &err) || !stop_marked(&u, "kafka", &err)
+             || !stop_marked(&u, "postgres", &err))
+        status = cli_fail(&err);
+    else
+        (void)puts("tipoff is down");
+    arena_free(u.a);
+    return status;
+}

@@ -1,0 +1,115 @@
+/*
+ * ops/cli/context.c
+ *    Arguments, errors and sessions of commands.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "ops/cli/cli.h"
+
+static void
+remove_args(Cli *cli, int at, int count)
+{
+    for (int i = at; i + count < cli->argc; i++)
+        cli->argv[i] = cli->argv[i + count];
+    cli->argc -= count;
+}
+
+bool
+cli_take_switch(Cli *cli, const char *name)
+{
+    for (int i = 0; i < cli->argc; i++) {
+        if (strcmp(cli->argv[i], name) == 0) {
+            remove_args(cli, i, 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *
+cli_take_option(Cli *cli, const char *name, bool *ok)
+{
+    for (int i = 0; i < cli->argc; i++) {
+        const char *value;
+
+        if (strcmp(cli->argv[i], name) != 0)
+            continue;
+        if (i + 1 >= cli->argc) {
+            (void)fprintf(stderr, "tipoff: %s needs a value\n", name);
+            *ok = false;
+            return NULL;
+        }
+        value = cli->argv[i + 1];
+        remove_args(cli, i, 2);
+        return value;
+    }
+    return NULL;
+}
+
+const char *
+cli_take_word(Cli *cli)
+{
+    const char *word = cli->argc > 0 ? cli->argv[0] : NULL;
+
+    if (word != NULL)
+        remove_args(cli, 0, 1);
+    return word;
+}
+
+bool
+cli_no_more(const Cli *cli, const char *command)
+{
+    if (cli->argc == 0)
+        return true;
+    (void)fprintf(stderr, "tipoff: '%s' is not understood here\n", cli->argv[0]);
+    (void)cli_usage(command);
+    return false;
+}
+
+bool
+cli_parse_date(const char *text, GameDate *out)
+{
+    if (text != NULL && date_parse(text, out))
+        return true;
+    (void)fprintf(stderr, "tipoff: '%s' is no date; write YYYY-MM-DD\n", text ? text : "");
+    return false;
+}
+
+int
+cli_fail(const Err *err)
+{
+    int status = err_exit_status(err);
+
+    (void)fprintf(stderr, "tipoff: %s\n", err->msg);
+    return status ? status : 1;
+}
+
+int
+cli_usage(const char *command)
+{
+    for (const Command *c = cli_commands; c->name != NULL; c++)
+        if (strcmp(c->name, command) == 0)
+            (void)fprintf(stderr, "usage: tipoff %s %s\n", c->name, c->usage);
+    return 2;
+}
+
+bool
+cli_open(const Cli *cli, Session *s, Err *err)
+{
+    const char *url = config_get(cli->cfg, "database.url");
+
+    *s = (Session){.a = arena_new(0)};
+    if (url[0] == '\0')
+        return ERR_FAIL(err, ERR_CONFIG,
+                        "no deployment in %s and no DATABASE_URL: run 'tipoff up', or point TIPOFF_RUN_DIR at one",
+                        config_get(cli->cfg, "run_dir"));
+    return db_connect(url, "tipoff-cli", &s->db, err) && db_begin(s->db, &s->tx, err);
+}
+
+void
+cli_close(Session *s)
+{
+    db_rollback(&s->tx);
+    db_close(s->db);
+    arena_free(s->a);
+}

@@ -1,0 +1,100 @@
+/*
+ * ops/cli/main.c
+ *    The command table and its dispatch.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "build_gen.h"
+#include "libcore/base/log.h"
+#include "libcore/base/failpoint.h"
+#include "ops/cli/cli.h"
+
+const Command cli_commands[] = {
+    {"up", "[--kafka] [--from DATE] [--to DATE]", "start a deployment in the run folder: Postgres, broker, workers",
+     cmd_up},
+    {"down", "", "stop everything that 'up' started", cmd_down},
+    {"status", "[--from DATE] [--to DATE]", "phases by date, workers, lag and letters", cmd_status},
+    {"collect", "--data DIR [--from DATE] [--to DATE] [--again]", "read a folder of feeds and publish its events",
+     cmd_collect},
+    {"report", "[--wait] [--progress] [--hashes FILE]", "what the pipeline has made, in tables", cmd_report},
+    {"picks", "DATE", "the published picks of a date", cmd_picks},
+    {"features", "DATE [--player LOOKUP]", "feature quality of a date, or one player's 37 features", cmd_features},
+    {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
+    {"dlq", "list | show ID | retry ID... | retry --all", "dead letters", cmd_dlq},
+    {"worker", "NAME | list", "run one worker in this process", cmd_worker},
+    {"broker", "[--port N]", "run the embedded broker in this process", cmd_broker},
+    {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics},
+    {"graph", "[--mermaid]", "the pipeline graph", cmd_graph},
+    {"migrate", "", "apply the migrations in schemas/sql", cmd_migrate},
+    {"config", "", "every option, its value and where that is from", cmd_config},
+    {"version", "", "versions of tipoff and of its libraries", cmd_version},
+    {NULL, NULL, NULL, NULL},
+};
+
+static int
+help(FILE *to)
+{
+    (void)fputs("usage: tipoff COMMAND [--json] [--OPTION VALUE]...\n\n", to);
+    for (const Command *c = cli_commands; c->name != NULL; c++)
+        (void)fprintf(to, "  %-9s %s\n", c->name, c->help);
+    (void)fputs("\n'tipoff COMMAND --help' shows a command's usage; 'tipoff config' the options.\n", to);
+    return to == stdout ? 0 : 2;
+}
+
+static bool
+load_config(Cli *cli, int *argc, char **argv, Err *err)
+{
+    LogLevel level;
+
+    if (!config_take_flags(cli->cfg, argc, argv, err) || !config_load(cli->cfg, err))
+        return false;
+    if (!log_level_parse(config_get(cli->cfg, "log.level"), &level))
+        return ERR_FAIL(err, ERR_CONFIG, "log.level %s", config_get(cli->cfg, "log.level"));
+    log_init(level, config_bool(cli->cfg, "log.json"), "cli");
+    if (!failpoint_init(config_get(cli->cfg, "failpoints"), err))
+        return false;
+    cli->clock = instant_is_null(config_instant(cli->cfg, "clock.now"))
+                     ? clock_system_new()
+                     : clock_system_new_at(config_instant(cli->cfg, "clock.now"));
+    return true;
+}
+
+static int
+dispatch(Cli *cli, const char *name)
+{
+    for (const Command *c = cli_commands; c->name != NULL; c++) {
+        if (strcmp(c->name, name) != 0)
+            continue;
+        if (cli_take_switch(cli, "--help") || cli_take_switch(cli, "-h")) {
+            (void)printf("usage: tipoff %s %s\n\n%s\n", c->name, c->usage, c->help);
+            return 0;
+        }
+        return c->run(cli);
+    }
+    (void)fprintf(stderr, "tipoff: no command '%s'\n", name);
+    return help(stderr);
+}
+
+int
+main(int argc, char **argv)
+{
+    Cli cli = {.cfg = config_new(), .build = TIPOFF_BUILD, .program = argv[0]};
+    Err err = {0};
+    int status;
+
+    if (!load_config(&cli, &argc, argv, &err)) {
+        status = cli_fail(&err);
+    } else if (argc < 2) {
+        status = help(stderr);
+    } else if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        status = help(stdout);
+    } else {
+        cli.argc = argc - 2;
+        cli.argv = argv + 2;
+        cli.json = cli_take_switch(&cli, "--json");
+        status = dispatch(&cli, strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
+    }
+    clock_free(cli.clock);
+    config_free(cli.cfg);
+    return status;
+}

@@ -1,0 +1,228 @@
+/*
+ * tests/unit/real_season.h
+ *    The recorded season as raw rows, for tests that ask whether the cores hold on real feeds.
+ *
+ * Splits at commas and no more: the recorded files quote nothing. Not the importer, on purpose.
+ */
+#ifndef TIPOFF_TESTS_REAL_SEASON_H
+#define TIPOFF_TESTS_REAL_SEASON_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "libcore/base/arena.h"
+#include "tables_gen.h"
+#include "workers/names/teams.h"
+
+enum { REAL_FIELDS_MAX = 32, REAL_SCHEDULE_MAX = 1400, REAL_ROWS_MAX = 4000, REAL_LINE_MAX = 1024 };
+
+typedef struct {
+    const char *dir; /* NULL when there is no recorded season */
+    ScheduleGame *schedule;
+    size_t schedule_count;
+} RealSeason;
+
+typedef struct {
+    RawBoxscore *box;
+    size_t box_count;
+    RawShot *shots;
+    size_t shot_count;
+    RawPropLine *lines;
+    size_t line_count;
+} RealDate;
+
+typedef struct {
+    char text[REAL_LINE_MAX];
+    char *field[REAL_FIELDS_MAX];
+    int count;
+} RealLine;
+
+static inline bool
+real_next(FILE *f, RealLine *line)
+{
+    if (fgets(line->text, sizeof line->text, f) == NULL)
+        return false;
+    line->text[strcspn(line->text, "\r\n")] = '\0';
+    line->count = 0;
+    for (char *p = line->text; p != NULL && line->count < REAL_FIELDS_MAX;) {
+        line->field[line->count++] = p;
+        p = strchr(p, ',');
+        if (p != NULL)
+            *p++ = '\0';
+    }
+    return true;
+}
+
+/* At the first line after the head; NULL when there is no such file. */
+static inline FILE *
+real_open(const char *dir, const char *name, Arena *a)
+{
+    FILE *f = fopen(arena_printf(a, "%s/%s", dir, name), "r");
+    RealLine head;
+
+    if (f != NULL && !real_next(f, &head)) {
+        fclose(f);
+        return NULL;
+    }
+    return f;
+}
+
+static inline int32_t
+real_int(const RealLine *line, int field)
+{
+    return (int32_t)strtol(line->field[field], NULL, 10);
+}
+
+static inline RealSeason
+real_season(Arena *a)
+{
+    const char *shared = getenv("TIPOFF_SHARED");
+    RealSeason s = {.dir = NULL};
+    RealLine line;
+    FILE *f;
+
+    if (shared == NULL)
+        return s;
+    s.dir = arena_printf(a, "%s/data/nba-2024-25", shared);
+    f = real_open(s.dir, "schedule.csv", a);
+    if (f == NULL) {
+        s.dir = NULL;
+        return s;
+    }
+    s.schedule = arena_array(a, REAL_SCHEDULE_MAX, sizeof s.schedule[0]);
+    while (s.schedule_count < REAL_SCHEDULE_MAX && real_next(f, &line)) {
+        ScheduleGame *g = &s.schedule[s.schedule_count++];
+        int y, m, d;
+
+        *g = schedule_game_null();
+        if (!date_parse(line.field[1], &g->game_date))
+            abort();
+        date_parts(g->game_date, &y, &m, &d);
+        g->season_year = 2024;
+        g->home_team = team_canonical(line.field[2]);
+        g->away_team = team_canonical(line.field[3]);
+        g->game_id = arena_printf(a, "%04d%02d%02d_%s_%s", y, m, d, g->away_team, g->home_team);
+    }
+    fclose(f);
+    return s;
+}
+
+/* NULL for a game that the schedule does not have. */
+static inline const ScheduleGame *
+real_game(const RealSeason *s, GameDate date, const char *team)
+{
+    for (size_t i = 0; i < s->schedule_count; i++) {
+        const ScheduleGame *g = &s->schedule[i];
+
+        if (date_equal(g->game_date, date)
+            && (strcmp(g->home_team, team) == 0 || strcmp(g->away_team, team) == 0))
+            return g;
+    }
+    return NULL;
+}
+
+static inline void
+real_box_row(const RealSeason *s, GameDate date, const RealLine *l, Arena *a, RawBoxscore *r)
+{
+    const char *team = team_canonical(l->field[1]);
+    const ScheduleGame *g = real_game(s, date, team);
+
+    *r = (RawBoxscore){.game_date = date,
+                       .game_id = g != NULL ? g->game_id : "none",
+                       .team = team,
+                       .player_name = arena_strdup(a, l->field[0]),
+                       .opponent = team_canonical(l->field[2]),
+                       .is_scheduled = g != NULL,
+                       .won = strcmp(l->field[3], "W") == 0,
+                       .minutes = strtod(l->field[4], NULL),
+                       .fg_makes = real_int(l, 5),
+                       .fg_attempts = real_int(l, 6),
+                       .three_makes = real_int(l, 8),
+                       .three_attempts = real_int(l, 9),
+                       .ft_makes = real_int(l, 11),
+                       .ft_attempts = real_int(l, 12),
+                       .offensive_rebounds = real_int(l, 14),
+                       .defensive_rebounds = real_int(l, 15),
+                       .assists = real_int(l, 17),
+                       .steals = real_int(l, 18),
+                       .blocks = real_int(l, 19),
+                       .turnovers = real_int(l, 20),
+                       .personal_fouls = real_int(l, 21),
+                       .points = real_int(l, 22)};
+}
+
+static inline void
+real_shot_row(const RealSeason *s, GameDate date, const RealLine *l, Arena *a, RawShot *r)
+{
+    const char *team = team_canonical(l->field[3]);
+    const ScheduleGame *g = real_game(s, date, team);
+
+    *r = raw_shot_null();
+    r->game_date = date;
+    r->game_id = g != NULL ? g->game_id : "none";
+    r->is_scheduled = g != NULL;
+    r->team = team;
+    r->player_name = arena_strdup(a, l->field[5]);
+    r->made = strcmp(l->field[11], "TRUE") == 0;
+    r->is_three = l->field[13][0] == '3';
+    r->loc_x = strtod(l->field[18], NULL);
+    r->loc_y = strtod(l->field[19], NULL);
+    r->distance_ft = strtod(l->field[20], NULL);
+}
+
+static inline void
+real_prop_row(const RealSeason *s, GameDate date, const RealLine *l, Arena *a, RawPropLine *r)
+{
+    const ScheduleGame *g = real_game(s, date, team_canonical(l->field[6]));
+
+    *r = raw_prop_line_null();
+    r->game_date = date;
+    r->game_id = g != NULL ? g->game_id : "none";
+    r->is_scheduled = g != NULL;
+    r->player_name = arena_strdup(a, l->field[0]);
+    r->market = arena_strdup(a, l->field[1]);
+    r->bookmaker = arena_strdup(a, l->field[2]);
+    r->side = arena_strdup(a, l->field[3]);
+    r->line = strtod(l->field[4], NULL);
+    r->price = real_int(l, 5);
+    if (!instant_parse(l->field[9], &r->commence_time))
+        abort();
+}
+
+/* The rows of one date; none where there is no file. */
+static inline RealDate
+real_date(const RealSeason *s, GameDate date, Arena *a)
+{
+    RealDate out = {.box = arena_array(a, REAL_ROWS_MAX, sizeof out.box[0]),
+                    .shots = arena_array(a, REAL_ROWS_MAX, sizeof out.shots[0]),
+                    .lines = arena_array(a, REAL_ROWS_MAX, sizeof out.lines[0])};
+    char day[DATE_TEXT_LEN];
+    RealLine line;
+    FILE *f;
+
+    date_format(date, day);
+    f = real_open(s->dir, arena_printf(a, "boxscores/%s.csv", day), a);
+    while (f != NULL && real_next(f, &line))
+        real_box_row(s, date, &line, a, &out.box[out.box_count++]);
+    if (f != NULL)
+        fclose(f);
+    f = real_open(s->dir, arena_printf(a, "shots/%s.csv", day), a);
+    while (f != NULL && real_next(f, &line)) {
+        real_shot_row(s, date, &line, a, &out.shots[out.shot_count]);
+        out.shots[out.shot_count].shot_no = (int32_t)out.shot_count;
+        out.shot_count++;
+    }
+    if (f != NULL)
+        fclose(f);
+    f = real_open(s->dir, arena_printf(a, "props/%s.csv", day), a);
+    while (f != NULL && real_next(f, &line)) {
+        real_prop_row(s, date, &line, a, &out.lines[out.line_count]);
+        out.lines[out.line_count].row_no = (int32_t)out.line_count;
+        out.line_count++;
+    }
+    if (f != NULL)
+        fclose(f);
+    return out;
+}
+
+#endif

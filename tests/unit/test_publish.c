@@ -1,0 +1,734 @@
+/*
+ * tests/unit/test_publish.c
+ *    Claims about the public files: signals, groups, records, and the shape of each file.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "workers/publish/picks_json.h"
+#include "workers/publish/results_json.h"
+#include "workers/publish/season_json.h"
+#include "workers/publish/subsets.h"
+
+#define CHAMPION "moving_average_baseline"
+
+/* Doubles, where cmocka compares floats. */
+static void
+assert_near(double found, double wanted, double within)
+{
+    if (!(fabs(found - wanted) <= within))
+        fail_msg("%.17g is not %.17g", found, wanted);
+}
+
+static GameDate
+day(int year, int month, int dom)
+{
+    GameDate d;
+
+    assert_true(date_make(year, month, dom, &d));
+    return d;
+}
+
+/* Thursday. */
+static GameDate
+today(void)
+{
+    return day(2024, 12, 5);
+}
+
+static Prediction
+prediction(const char *lookup, const char *recommendation, double line, double edge,
+           double confidence)
+{
+    Prediction p = prediction_null();
+    double margin = strcmp(recommendation, "UNDER") == 0 ? -edge : edge;
+
+    p.game_date = today();
+    p.game_id = "20241205_BBB_AAA";
+    p.player_lookup = lookup;
+    p.system_id = CHAMPION;
+    p.version = 1;
+    p.prediction_id = lookup;
+    p.player_name = lookup;
+    p.team = "AAA";
+    p.opponent = "BBB";
+    p.is_home = BOOL_TRUE;
+    p.recommendation = recommendation;
+    p.current_points_line = line;
+    p.line_margin = isnan(line) ? NULL_F64 : margin;
+    p.predicted_points = isnan(line) ? 9.9 : line + margin;
+    p.confidence_score = confidence;
+    p.feature_quality_score = 95;
+    p.scoring_tier = "starter";
+    p.is_active = BOOL_TRUE;
+    p.is_live = BOOL_FALSE;
+    return p;
+}
+
+static PredictionAccuracy
+graded(GameDate date, const char *lookup, const char *recommendation, double edge,
+       const char *result)
+{
+    PredictionAccuracy r = prediction_accuracy_null();
+    bool is_void = strcmp(result, "void") == 0;
+    double margin = strcmp(recommendation, "UNDER") == 0 ? -edge : edge;
+
+    r.game_date = date;
+    r.prediction_id = lookup;
+    r.game_id = "20241205_BBB_AAA";
+    r.player_lookup = lookup;
+    r.player_name = lookup;
+    r.system_id = CHAMPION;
+    r.team = "AAA";
+    r.opponent = "BBB";
+    r.is_home = BOOL_TRUE;
+    r.recommendation = recommendation;
+    r.predicted_points = 20.5 + margin;
+    r.line_value = 20.5;
+    r.line_margin = margin;
+    r.confidence_score = 55;
+    r.feature_quality_score = 95;
+    r.result = result;
+    r.is_voided = is_void ? BOOL_TRUE : BOOL_FALSE;
+    r.actual_points = is_void ? NULL_I32 : 24;
+    r.minutes_played = is_void ? NULL_F64 : 31.5;
+    r.signed_error = is_void ? NULL_F64 : r.predicted_points - 24;
+    r.absolute_error = fabs(r.signed_error);
+    r.within_3_points = is_void ? BOOL_NULL : (TriBool)(r.absolute_error <= 3);
+    r.within_5_points = is_void ? BOOL_NULL : (TriBool)(r.absolute_error <= 5);
+    r.is_live = BOOL_FALSE;
+    return r;
+}
+
+static const SubsetDef *
+subset(const char *id)
+{
+    for (size_t i = 0; i < SUBSET_COUNT; i++)
+        if (strcmp(subset_table[i].id, id) == 0)
+            return &subset_table[i];
+    fail_msg("no subset %s", id);
+    return NULL;
+}
+
+static json_t *
+parse(const char *text)
+{
+    json_error_t error;
+    json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+
+    assert_non_null(root);
+    return root;
+}
+
+static const char *
+text_of(const json_t *o, const char *key)
+{
+    return json_string_value(json_object_get(o, key));
+}
+
+static double
+number_of(const json_t *o, const char *key)
+{
+    assert_true(json_is_number(json_object_get(o, key)));
+    return json_number_value(json_object_get(o, key));
+}
+
+/* "key key key" in the order of the file. */
+static void
+check_keys(json_t *o, const char *wanted)
+{
+    char keys[512] = "";
+    size_t used = 0;
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(o, key, value)
+    {
+        size_t len = strlen(key);
+
+        assert_true(used + len + 2 < sizeof(keys));
+        if (used > 0)
+            keys[used++] = ' ';
+        memcpy(keys + used, key, len + 1);
+        used += len;
+    }
+    assert_string_equal(keys, wanted);
+}
+
+static void
+the_daily_signal_follows_its_published_cases(void **state)
+{
+    static const struct {
+        int rows, over, high_edge;
+        DailySignal signal;
+        const char *shown;
+    } cases[] = {
+        {20, 4, 5, SIGNAL_RED, "challenging"}, {20, 8, 2, SIGNAL_YELLOW, "neutral"},
+        {20, 10, 6, SIGNAL_YELLOW, "neutral"}, {20, 7, 6, SIGNAL_GREEN, "favorable"},
+        {20, 5, 3, SIGNAL_GREEN, "favorable"}, /* 25 % is not below 25 % */
+        {20, 9, 3, SIGNAL_GREEN, "favorable"}, /* 45 % is not above 45 % */
+        {9, 0, 9, SIGNAL_UNKNOWN, "neutral"},  {10, 0, 9, SIGNAL_RED, "challenging"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        SignalCounts c = {0};
+
+        for (int row = 0; row < cases[i].rows; row++)
+            signal_count(&c, row < cases[i].over ? "OVER" : "PASS",
+                         row < cases[i].high_edge ? 5.0 : 4.99);
+        for (int row = 0; row < 30; row++)
+            signal_count(&c, "NO_LINE", NAN); /* no part of the population */
+        assert_int_equal(daily_signal(&c), cases[i].signal);
+        assert_string_equal(signal_public_name(daily_signal(&c)), cases[i].shown);
+    }
+}
+
+static void
+a_pick_scores_ten_times_its_edge_and_half_its_confidence(void **state)
+{
+    (void)state;
+    assert_near(pick_score(&(Pick){.edge = 5.0, .confidence_pct = 89}), 94.5, 1e-9);
+    assert_near(pick_score(&(Pick){.edge = 7.3, .confidence_pct = 92}), 119.0, 1e-9);
+    assert_near(pick_score(&(Pick){.edge = 3.0, .confidence_pct = 84}), 72.0, 1e-9);
+}
+
+static PickDay
+picks_of(const Prediction *rows, size_t count, Arena *a)
+{
+    return pick_day_of_predictions(rows, count, today(), CHAMPION, a);
+}
+
+static void
+picks_rank_by_score_then_edge_then_lookup(void **state)
+{
+    Prediction rows[] = {
+        prediction("0", "NO_LINE", NAN, 0, 60), prediction("d", "OVER", 20, 5.0, 40), /* 70 */
+        prediction("c", "OVER", 20, 4.0, 60), /* 70, smaller edge */
+        prediction("b", "OVER", 20, 5.0, 40), /* 70, as d */
+        prediction("a", "OVER", 20, 4.5, 40), /* 65 */
+        prediction("e", "UNDER", 20, 9.0, 40),
+    };
+    static const char *const wanted[] = {"e", "b", "d", "c", "a", "0"};
+    PickDay d = picks_of(rows, ARRAY_LEN(rows), *state);
+
+    assert_int_equal(d.count, ARRAY_LEN(wanted));
+    for (size_t i = 0; i < d.count; i++)
+        assert_string_equal(d.picks[i].player_lookup, wanted[i]);
+}
+
+static void
+only_active_predictions_of_the_system_and_date_are_picks(void **state)
+{
+    Prediction rows[] = {
+        prediction("old", "OVER", 20, 5, 40),
+        prediction("other", "OVER", 20, 5, 40),
+        prediction("yesterday", "OVER", 20, 5, 40),
+        prediction("good", "OVER", 20, 5, 40),
+    };
+    PickDay d;
+
+    rows[0].is_active = BOOL_FALSE;
+    rows[1].system_id = "zone_matchup_v1";
+    rows[2].game_date = date_add(today(), -1);
+    d = picks_of(rows, ARRAY_LEN(rows), *state);
+    assert_int_equal(d.count, 1);
+    assert_string_equal(d.picks[0].player_lookup, "good");
+}
+
+/* Ten rows and more, with the share of OVER and the strong edges that make the signal. */
+static size_t
+a_mixed_day(Prediction *rows)
+{
+    static const struct {
+        const char *lookup, *recommendation;
+        double edge;
+    } cases[] = {
+        {"o9", "OVER", 9.0},  {"o7", "OVER", 7.0},  {"o5", "OVER", 5.0},  {"o49", "OVER", 4.99},
+        {"u8", "UNDER", 8.0}, {"u6", "UNDER", 6.0}, {"u3", "UNDER", 3.0}, {"u29", "UNDER", 2.99},
+        {"p1", "PASS", 9.5},  {"p2", "PASS", 1.0},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        rows[i] = prediction(cases[i].lookup, cases[i].recommendation, 20.5, cases[i].edge, 50);
+    return ARRAY_LEN(cases);
+}
+
+static void
+check_selection(const char *id, const PickDay *d, const char *wanted, Arena *a)
+{
+    Selection s = subset_select(subset(id), d, a);
+    const char *found = "";
+
+    for (size_t i = 0; i < s.count; i++)
+        found = arena_printf(a, "%s%s%s", found, i == 0 ? "" : " ", s.picks[i]->player_lookup);
+    assert_string_equal(found, wanted);
+}
+
+static void
+groups_choose_by_edge_direction_and_rank(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[10];
+    PickDay d = picks_of(rows, a_mixed_day(rows), a);
+
+    assert_int_equal(d.signal, SIGNAL_GREEN); /* 4 of 10, and 6 strong ones */
+    check_selection("top_pick", &d, "o9", a);
+    check_selection("top_3", &d, "o9 o7 o5", a);
+    check_selection("top_5", &d, "o9 u8 o7 u6 o5", a);
+    check_selection("high_edge_over", &d, "o9 o7 o5", a);
+    check_selection("high_edge_all", &d, "o9 u8 o7 u6 o5", a);
+    check_selection("ultra_high_edge", &d, "o9 u8 o7", a);
+    check_selection("green_light", &d, "o9 u8 o7 u6 o5", a);
+    check_selection("all_picks", &d, "o9 u8 o7 u6 o5 o49 u3", a);
+}
+
+static void
+red_days_empty_the_groups_that_skip_them_and_no_others(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[10];
+    PickDay d = picks_of(rows, a_mixed_day(rows), a);
+
+    d.signal = SIGNAL_RED;
+    check_selection("top_pick", &d, "", a);
+    check_selection("top_3", &d, "", a);
+    check_selection("top_5", &d, "", a);
+    check_selection("green_light", &d, "", a);
+    check_selection("high_edge_over", &d, "o9 o7 o5", a);
+    d.signal = SIGNAL_YELLOW;
+    check_selection("top_pick", &d, "o9", a);
+    d.signal = SIGNAL_UNKNOWN;
+    check_selection("top_pick", &d, "o9", a);
+}
+
+static void
+poor_quality_keeps_a_pick_out_of_groups(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[] = {prediction("poor", "OVER", 20, 9, 50),
+                         prediction("good", "OVER", 20, 8, 50)};
+    PickDay d;
+
+    rows[0].feature_quality_score = 84.9;
+    rows[1].feature_quality_score = 85.0;
+    d = picks_of(rows, 2, a);
+    check_selection("all_picks", &d, "good", a);
+}
+
+static void
+check_tally(const Tally *t, int wins, int losses)
+{
+    assert_int_equal(t->wins, wins);
+    assert_int_equal(t->losses, losses);
+}
+
+static void
+records_count_graded_picks_of_their_windows_before_the_date(void **state)
+{
+    Arena *a = *state;
+    const PredictionAccuracy rows[] = {
+        graded(day(2024, 10, 31), "a", "OVER", 6, "hit"), /* before the season's records */
+        graded(day(2024, 11, 1), "a", "OVER", 6, "hit"),
+        graded(day(2024, 11, 30), "a", "OVER", 6, "miss"),
+        graded(day(2024, 12, 1), "a", "OVER", 6, "hit"), /* Sunday: the month, not the week */
+        graded(day(2024, 12, 2), "a", "OVER", 6, "miss"),
+        graded(day(2024, 12, 2), "b", "OVER", 6, "push"),
+        graded(day(2024, 12, 3), "a", "OVER", 6, "void"),
+        graded(day(2024, 12, 4), "a", "OVER", 6, "hit"),
+        graded(day(2024, 12, 4), "b", "OVER", 4, "hit"), /* too small an edge */
+        graded(day(2024, 12, 5), "a", "OVER", 6, "miss"),
+        graded(day(2024, 12, 6), "a", "OVER", 6, "miss"),
+    };
+    PickDays days = pick_days_of_accuracy(rows, ARRAY_LEN(rows), day(2024, 10, 1), day(2025, 6, 30),
+                                          CHAMPION, a);
+    SubsetRecord r = subset_record(subset("high_edge_all"), &days, today(), day(2024, 12, 4), a);
+
+    assert_int_equal(days.count, 9);
+    check_tally(&r.season, 3, 2);
+    check_tally(&r.month, 2, 1);
+    check_tally(&r.week, 1, 1);
+    r = subset_record(subset("high_edge_all"), &days, today(), today(), a);
+    check_tally(&r.season, 3, 3);
+    check_tally(&r.week, 1, 2);
+}
+
+static void
+a_week_starts_on_monday(void **state)
+{
+    Arena *a = *state;
+    const PredictionAccuracy rows[] = {
+        graded(day(2024, 12, 1), "a", "OVER", 6, "miss"), /* Sunday */
+        graded(day(2024, 12, 2), "a", "OVER", 6, "hit"),  /* Monday */
+        graded(day(2024, 12, 8), "a", "OVER", 6, "hit"),  /* Sunday */
+    };
+    PickDays days = pick_days_of_accuracy(rows, 3, day(2024, 11, 1), day(2025, 1, 1), CHAMPION, a);
+    const SubsetDef *all = subset("all_picks");
+    SubsetRecord r = subset_record(all, &days, day(2024, 12, 8), day(2024, 12, 8), a);
+
+    check_tally(&r.week, 2, 0);
+    r = subset_record(all, &days, day(2024, 12, 9), day(2024, 12, 8), a);
+    check_tally(&r.week, 0, 0);
+    r = subset_record(all, &days, day(2024, 12, 2), day(2024, 12, 1), a);
+    check_tally(&r.week, 0, 0);
+}
+
+static void
+records_show_live_and_replayed_apart(void **state)
+{
+    Arena *a = *state;
+    PredictionAccuracy rows[] = {
+        graded(day(2024, 12, 3), "a", "OVER", 6, "hit"),
+        graded(day(2024, 12, 3), "b", "OVER", 6, "hit"),
+        graded(day(2024, 12, 3), "c", "OVER", 6, "miss"),
+    };
+    PickDays days;
+    SubsetRecord r;
+
+    rows[1].is_live = BOOL_TRUE;
+    days = pick_days_of_accuracy(rows, 3, day(2024, 11, 1), today(), CHAMPION, a);
+    r = subset_record(subset("all_picks"), &days, today(), today(), a);
+    check_tally(&r.season, 2, 1);
+    assert_int_equal(r.season.live_wins, 1);
+    assert_int_equal(r.season.live_losses, 0);
+}
+
+static void
+graded_rows_choose_the_picks_that_were_published(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[10];
+    PredictionAccuracy later[10];
+    size_t n = a_mixed_day(rows);
+    PickDay before = picks_of(rows, n, a);
+    PickDays after;
+
+    for (size_t i = 0; i < n; i++) {
+        later[i] = graded(today(), rows[i].player_lookup, rows[i].recommendation, 0, "hit");
+        later[i].line_margin = rows[i].line_margin;
+        later[i].confidence_score = rows[i].confidence_score;
+    }
+    after = pick_days_of_accuracy(later, n, today(), today(), CHAMPION, a);
+    assert_int_equal(after.count, 1);
+    assert_int_equal(after.days[0].signal, before.signal);
+    for (size_t i = 0; i < SUBSET_COUNT; i++) {
+        Selection x = subset_select(&subset_table[i], &before, a);
+        Selection y = subset_select(&subset_table[i], &after.days[0], a);
+
+        assert_int_equal(x.count, y.count);
+        for (size_t k = 0; k < x.count; k++)
+            assert_string_equal(x.picks[k]->player_lookup, y.picks[k]->player_lookup);
+    }
+}
+
+static void
+the_picks_file_has_eight_groups_records_and_every_recommendation(void **state)
+{
+    Arena *a = *state;
+    const PredictionAccuracy past_rows[] = {
+        graded(day(2024, 12, 4), "a", "OVER", 6, "hit"),
+        graded(day(2024, 12, 4), "b", "OVER", 6, "hit"),
+        graded(day(2024, 12, 4), "c", "OVER", 6, "miss"),
+        graded(today(), "d", "OVER", 6, "miss"), /* of the date itself: no record of it */
+    };
+    PickDays past = pick_days_of_accuracy(past_rows, 4, day(2024, 11, 1), today(), CHAMPION, a);
+    Prediction rows[10];
+    PickDay d = picks_of(rows, a_mixed_day(rows), a);
+    json_t *root = parse(picks_json(&d, &past, CHAMPION, a));
+    json_t *groups = json_object_get(root, "groups");
+    json_t *picks = json_object_get(root, "picks");
+
+    check_keys(root, "date model system made signal predictions groups picks");
+    assert_string_equal(text_of(root, "date"), "2024-12-05");
+    assert_string_equal(text_of(root, "system"), CHAMPION);
+    assert_string_equal(text_of(root, "model"), "M01");
+    assert_string_equal(text_of(root, "made"), "replayed");
+    assert_string_equal(text_of(root, "signal"), "favorable");
+    assert_near(number_of(root, "predictions"), 10, 0);
+    assert_int_equal(json_array_size(groups), 8);
+    json_t *group = json_array_get(groups, 7);
+    json_t *season = json_object_get(json_object_get(group, "record"), "season");
+
+    check_keys(group, "id name record picks");
+    assert_string_equal(text_of(group, "id"), "8");
+    assert_string_equal(text_of(group, "name"), "All Picks");
+    check_keys(json_object_get(group, "record"), "season month week");
+    check_keys(season, "wins losses pct live");
+    assert_near(number_of(season, "wins"), 2, 0);
+    assert_near(number_of(season, "losses"), 1, 0);
+    assert_near(number_of(season, "pct"), 66.7, 0);
+    assert_true(json_is_null(json_object_get(json_object_get(season, "live"), "pct")));
+    assert_int_equal(json_array_size(json_object_get(group, "picks")), 7);
+    check_keys(json_array_get(json_object_get(group, "picks"), 0),
+               "player team opponent prediction line direction");
+    assert_int_equal(json_array_size(picks), 8); /* the two PASS rows are none */
+    check_keys(json_array_get(picks, 0),
+               "player player_lookup team opponent prediction line direction edge confidence");
+    assert_string_equal(text_of(json_array_get(picks, 0), "player_lookup"), "o9");
+    assert_string_equal(text_of(json_array_get(picks, 7), "player_lookup"), "u29");
+    assert_near(number_of(json_array_get(picks, 7), "edge"), 2.99, 0);
+    json_decref(root);
+}
+
+static void
+a_picks_file_without_picks_still_has_every_group(void **state)
+{
+    Arena *a = *state;
+    Prediction row = prediction("x", "NO_LINE", NAN, 0, 60);
+    PickDay d = picks_of(&row, 1, a);
+    json_t *root = parse(picks_json(&d, &(PickDays){0}, CHAMPION, a));
+
+    assert_int_equal(json_array_size(json_object_get(root, "groups")), 8);
+    assert_int_equal(json_array_size(json_object_get(root, "picks")), 0);
+    assert_string_equal(text_of(root, "signal"), "neutral");
+    assert_true(json_is_array(
+        json_object_get(json_array_get(json_object_get(root, "groups"), 0), "picks")));
+    json_decref(root);
+}
+
+static void
+the_same_rows_in_any_order_are_the_same_bytes(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[10];
+    Prediction turned[10];
+    size_t n = a_mixed_day(rows);
+    const char *text;
+
+    for (size_t i = 0; i < n; i++)
+        turned[i] = rows[n - 1 - i];
+    PickDay x = picks_of(rows, n, a);
+    PickDay y = picks_of(turned, n, a);
+
+    text = picks_json(&x, &(PickDays){0}, CHAMPION, a);
+    assert_string_equal(text, picks_json(&y, &(PickDays){0}, CHAMPION, a));
+    assert_null(strstr(text, "generated_at"));
+    assert_non_null(strstr(text, "\"edge\": 4.99,")); /* without the tail of its binary form */
+}
+
+static void
+the_season_file_lists_graded_picks_newest_first(void **state)
+{
+    Arena *a = *state;
+    const PredictionAccuracy rows[] = {
+        graded(day(2024, 12, 3), "a", "OVER", 6, "hit"),
+        graded(day(2024, 12, 4), "a", "UNDER", 6, "miss"),
+        graded(day(2024, 12, 4), "b", "OVER", 5.5, "void"),
+        graded(day(2024, 12, 4), "c", "OVER", 5.2, "push"),
+        graded(day(2024, 12, 5), "a", "PASS", 9, "pass"),
+    };
+    PickDays days =
+        pick_days_of_accuracy(rows, ARRAY_LEN(rows), day(2024, 11, 1), today(), CHAMPION, a);
+    json_t *root = parse(season_json(&days, today(), CHAMPION, a));
+    json_t *group = json_array_get(json_object_get(root, "groups"), 4);
+    json_t *dates = json_object_get(group, "dates");
+    json_t *picks;
+
+    check_keys(root, "model system season through groups");
+    assert_string_equal(text_of(root, "season"), "2024-25");
+    assert_string_equal(text_of(root, "system"), CHAMPION);
+    assert_int_equal(json_array_size(json_object_get(root, "groups")), 8);
+    check_keys(group, "id name record dates");
+    assert_int_equal(json_array_size(dates), 2);
+    check_keys(json_array_get(dates, 0), "date signal picks");
+    assert_string_equal(text_of(json_array_get(dates, 0), "date"), "2024-12-04");
+    assert_string_equal(text_of(json_array_get(dates, 1), "date"), "2024-12-03");
+    picks = json_object_get(json_array_get(dates, 0), "picks");
+    check_keys(json_array_get(picks, 0),
+               "player team opponent prediction line direction actual result");
+    assert_string_equal(text_of(json_array_get(picks, 0), "result"), "miss");
+    assert_near(number_of(json_array_get(picks, 0), "actual"), 24, 0);
+    assert_true(json_is_null(json_object_get(json_array_get(picks, 1), "result")));
+    assert_true(json_is_null(json_object_get(json_array_get(picks, 1), "actual")));
+    assert_string_equal(text_of(json_array_get(picks, 2), "result"), "push");
+    json_t *season = json_object_get(json_object_get(group, "record"), "season");
+
+    assert_near(number_of(season, "wins"), 1, 0);
+    assert_near(number_of(season, "losses"), 1, 0);
+    json_decref(root);
+}
+
+/* Five graded rows of the champion, one of another system and one of another date. */
+static ResultsInput
+a_results_day(PredictionAccuracy rows[7], Prediction predictions[2], UpcomingPlayer players[2])
+{
+    rows[0] = graded(today(), "e", "OVER", 4.0, "void");
+    rows[1] = graded(today(), "d", "PASS", 1.5, "pass");  /* 22.0 against 24: -2 */
+    rows[2] = graded(today(), "c", "UNDER", 4.5, "miss"); /* 16.0: -8 */
+    rows[3] = graded(today(), "b", "OVER", 3.0, "hit");   /* 23.5: -0.5 */
+    rows[4] = graded(today(), "a", "OVER", 8.0, "hit");   /* 28.5: +4.5 */
+    rows[5] = graded(today(), "z", "OVER", 8.0, "hit");
+    rows[6] = graded(date_add(today(), -1), "y", "OVER", 8.0, "hit");
+    rows[5].system_id = "zone_matchup_v1";
+    rows[4].is_home = BOOL_FALSE;
+    rows[4].confidence_score = 70;
+    rows[3].confidence_score = 54.9;
+    predictions[0] = prediction("a", "OVER", 20.5, 8.0, 70);
+    predictions[0].scoring_tier = "star";
+    predictions[1] = prediction("b", "OVER", 20.5, 3.0, 55);
+    predictions[1].scoring_tier = "bench";
+    players[0] = upcoming_player_null();
+    players[0].player_lookup = "a";
+    players[0].back_to_back = BOOL_TRUE;
+    players[0].days_rest = 1;
+    players[1] = upcoming_player_null();
+    players[1].player_lookup = "b";
+    players[1].back_to_back = BOOL_FALSE;
+    players[1].days_rest = 3;
+    return (ResultsInput){
+        .date = today(),
+        .system = CHAMPION,
+        .graded = rows,
+        .graded_count = 7,
+        .predictions = predictions,
+        .prediction_count = 2,
+        .players = players,
+        .player_count = 2,
+    };
+}
+
+static void
+check_slice(json_t *root, const char *breakdown, const char *name, double total, double wins)
+{
+    json_t *slice =
+        json_object_get(json_object_get(json_object_get(root, "breakdowns"), breakdown), name);
+
+    check_keys(slice, "total wins losses pushes win_rate avg_error");
+    assert_near(number_of(slice, "total"), total, 0);
+    assert_near(number_of(slice, "wins"), wins, 0);
+}
+
+static void
+the_results_file_sums_the_champions_rows_of_the_date(void **state)
+{
+    Arena *a = *state;
+    PredictionAccuracy rows[7];
+    Prediction predictions[2];
+    UpcomingPlayer players[2];
+    ResultsInput in = a_results_day(rows, predictions, players);
+    json_t *root = parse(results_json(&in, a));
+    json_t *summary = json_object_get(root, "summary");
+
+    assert_int_equal(results_graded_count(&in), 4);
+    check_keys(root, "game_date model system summary breakdowns results highlights");
+    assert_string_equal(text_of(root, "game_date"), "2024-12-05");
+    assert_near(number_of(summary, "total_predictions"), 5, 0);
+    assert_near(number_of(summary, "graded"), 4, 0);
+    assert_near(number_of(summary, "voided"), 1, 0);
+    assert_near(number_of(summary, "recommendations"), 3, 0);
+    assert_near(number_of(summary, "correct"), 2, 0);
+    assert_near(number_of(summary, "incorrect"), 1, 0);
+    assert_near(number_of(summary, "pass_count"), 1, 0);
+    assert_near(number_of(summary, "win_rate"), 66.7, 0);
+    assert_near(number_of(summary, "avg_mae"), 3.75, 0);
+    assert_near(number_of(summary, "avg_bias"), -1.5, 0);
+    assert_near(number_of(summary, "within_3_points"), 2, 0);
+    assert_near(number_of(summary, "within_3_pct"), 50, 0);
+    assert_near(number_of(summary, "within_5_points"), 3, 0);
+    check_slice(root, "by_player_tier", "elite", 1, 1);
+    check_slice(root, "by_player_tier", "role_player", 1, 1);
+    check_slice(root, "by_player_tier", "starter", 0, 0);
+    check_slice(root, "by_confidence", "high", 1, 1);
+    check_slice(root, "by_confidence", "medium", 3, 0);
+    check_slice(root, "by_confidence", "low", 1, 1);
+    check_slice(root, "by_recommendation", "over", 3, 2);
+    check_slice(root, "by_recommendation", "under", 1, 0);
+    check_slice(root, "by_recommendation", "pass", 1, 0);
+    check_slice(root, "by_context", "home", 4, 1);
+    check_slice(root, "by_context", "away", 1, 1);
+    check_slice(root, "by_context", "back_to_back", 1, 1);
+    check_slice(root, "by_context", "rested", 1, 1);
+    json_decref(root);
+}
+
+static void
+result_rows_show_outcome_context_and_the_best_and_worst(void **state)
+{
+    Arena *a = *state;
+    PredictionAccuracy rows[7];
+    Prediction predictions[2];
+    UpcomingPlayer players[2];
+    ResultsInput in = a_results_day(rows, predictions, players);
+    json_t *root = parse(results_json(&in, a));
+    json_t *results = json_object_get(root, "results");
+    json_t *highlights = json_object_get(root, "highlights");
+    static const char *const shown[] = {"WIN", "WIN", "LOSS", "PASS", "VOID"};
+
+    assert_int_equal(json_array_size(results), 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(text_of(json_array_get(results, i), "result"), shown[i]);
+    json_t *first = json_array_get(results, 0);
+
+    assert_string_equal(text_of(first, "player_lookup"), "a");
+    assert_string_equal(text_of(first, "player_tier"), "elite");
+    assert_string_equal(text_of(first, "confidence_tier"), "high");
+    assert_true(json_is_true(json_object_get(first, "is_back_to_back")));
+    assert_true(json_is_false(json_object_get(first, "is_home")));
+    assert_near(number_of(first, "days_rest"), 1, 0);
+    assert_near(number_of(first, "bias"), 4.5, 0);
+    assert_true(json_is_null(json_object_get(json_array_get(results, 2), "player_tier")));
+    assert_true(json_is_null(json_object_get(json_array_get(results, 4), "actual")));
+    assert_true(json_is_null(json_object_get(json_array_get(results, 4), "error")));
+    assert_string_equal(text_of(json_object_get(highlights, "best_prediction"), "player_lookup"),
+                        "b");
+    assert_string_equal(text_of(json_object_get(highlights, "worst_prediction"), "player_lookup"),
+                        "c");
+    json_decref(root);
+}
+
+static void
+a_day_of_voids_has_nothing_graded(void **state)
+{
+    PredictionAccuracy row = graded(today(), "a", "OVER", 6, "void");
+    ResultsInput in = {.date = today(), .system = CHAMPION, .graded = &row, .graded_count = 1};
+
+    (void)state;
+    assert_int_equal(results_graded_count(&in), 0);
+}
+
+static int
+make_arena(void **state)
+{
+    *state = arena_new(0);
+    return 0;
+}
+
+static int
+drop_arena(void **state)
+{
+    arena_free(*state);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_daily_signal_follows_its_published_cases),
+        cmocka_unit_test(a_pick_scores_ten_times_its_edge_and_half_its_confidence),
+        cmocka_unit_test(picks_rank_by_score_then_edge_then_lookup),
+        cmocka_unit_test(only_active_predictions_of_the_system_and_date_are_picks),
+        cmocka_unit_test(groups_choose_by_edge_direction_and_rank),
+        cmocka_unit_test(red_days_empty_the_groups_that_skip_them_and_no_others),
+        cmocka_unit_test(poor_quality_keeps_a_pick_out_of_groups),
+        cmocka_unit_test(records_count_graded_picks_of_their_windows_before_the_date),
+        cmocka_unit_test(a_week_starts_on_monday),
+        cmocka_unit_test(records_show_live_and_replayed_apart),
+        cmocka_unit_test(graded_rows_choose_the_picks_that_were_published),
+        cmocka_unit_test(the_picks_file_has_eight_groups_records_and_every_recommendation),
+        cmocka_unit_test(a_picks_file_without_picks_still_has_every_group),
+        cmocka_unit_test(the_same_rows_in_any_order_are_the_same_bytes),
+        cmocka_unit_test(the_season_file_lists_graded_picks_newest_first),
+        cmocka_unit_test(the_results_file_sums_the_champions_rows_of_the_date),
+        cmocka_unit_test(result_rows_show_outcome_context_and_the_best_and_worst),
+        cmocka_unit_test(a_day_of_voids_has_nothing_graded),
+    };
+
+    return cmocka_run_group_tests(tests, make_arena, drop_arena);
+}

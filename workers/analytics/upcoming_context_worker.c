@@ -1,0 +1,82 @@
+/*
+ * workers/analytics/upcoming_context_worker.c
+ *    The upcoming-context worker: what it reads and writes, and what a date without players says.
+ *
+ * The arithmetic is in upcoming_context_core.c.
+ */
+#include "workers/analytics/upcoming_context_worker.h"
+#include "libcore/io/db_table.h"
+#include "workers/analytics/upcoming_context_core.h"
+#include "workers/league/season_cache.h"
+
+typedef struct {
+    LeagueRows season;
+    const RawPropLine *lines;
+    size_t line_count;
+} Loaded;
+
+static bool
+load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
+{
+    Loaded *l = arena_alloc(a, sizeof *l);
+    void *lines;
+
+    if (!season_cache_load(tx, in, a, &l->season, err)
+        || !table_read_date(tx, &raw_prop_line_table, in->date, a, &lines, &l->line_count, err))
+        return false;
+    l->lines = lines;
+    *loaded = l;
+    return true;
+}
+
+static void
+announce(const UpcomingContext *c, CellOutput *out)
+{
+    cell_output_rows(out, &upcoming_player_table, c->players, c->player_count, c->player_count);
+    cell_output_rows(out, &upcoming_team_table, c->teams, c->team_count, c->team_count);
+    cell_output_rows(out, &unresolved_name_table, c->unresolved, c->unresolved_count,
+                     c->unresolved_count);
+    if (!instant_is_null(c->as_of))
+        cell_output_as_of(out, c->as_of);
+}
+
+static bool
+decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
+{
+    const Loaded *l = loaded;
+    UpcomingFacts facts = {.lines = l->lines, .line_count = l->line_count};
+    const UpcomingContext *context;
+
+    (void)err;
+    if (in->is_unscheduled) {
+        cell_output_no_data(out, "not_regular_season");
+        return true;
+    }
+    facts.view = league_view(&l->season, in->date, a);
+    context = upcoming_context(&facts, a);
+    announce(context, out);
+    if (context->player_count == 0) /* opening night: its games are known, its players are not */
+        cell_output_no_data(out, "no_history");
+    return true;
+}
+
+static const TableDesc *const writes[] = {&upcoming_player_table, &upcoming_team_table,
+                                          &unresolved_name_table, NULL};
+static const TableDesc *const reads[] = {&schedule_game_table, &player_game_table,
+                                         &team_offense_table,  &team_defense_table,
+                                         &raw_prop_line_table, NULL};
+
+static const CellSpec cells[] = {{
+    .processor = PROC_UPCOMING_CONTEXT,
+    .writes = writes,
+    .reads = reads,
+    .load = load,
+    .decide = decide,
+}};
+
+const WorkerSpec upcoming_context_worker = {
+    .name = "upcoming-context",
+    .summary = "say who is expected to play on a date, how rested, and with which points line",
+    .cells = cells,
+    .cell_count = ARRAY_LEN(cells),
+};

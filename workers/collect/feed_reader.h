@@ -1,0 +1,41 @@
+/*
+ * workers/collect/feed_reader.h
+ *    Read a folder of feeds (schedule.csv, boxscores/DATE.csv, shots/DATE.csv, props/DATE.csv) into
+ *    events: one part a game, or a game and bookmaker, and a manifest a date.
+ *
+ * It only reads files: when to look and whom to tell is the worker's business.
+ */
+#ifndef TIPOFF_WORKERS_FEED_READER_H
+#define TIPOFF_WORKERS_FEED_READER_H
+
+#include "events_gen.h"
+
+enum { FEED_PART_MAX_BYTES = 512 * 1024 };
+
+/* An event that is ready to be sent. */
+typedef struct {
+    const char *part_id;  /* "20241026_LAC_DEN", "20241026_LAC_DEN/PrizePicks", "...#2" */
+    const char *event_id; /* FEED:DATE:PART:16 hex digits of the content's SHA-256 */
+    const char *key;      /* the game date */
+    Bytes payload;        /* framed */
+    size_t row_count;
+} FeedPart;
+
+/* manifest.manifest_version is 1; who sends it raises it. */
+typedef struct {
+    const FeedPart *parts; /* sorted by game, bookmaker, number */
+    size_t part_count;
+    FeedManifest manifest;
+} FeedDay;
+
+/* dir/schedule.csv. Rows that cannot be used are listed in out->rejected. ERR_CONFIG when there is
+ * no such file, ERR_POISON when the file as a whole cannot be read. Everything is made in a. */
+NODISCARD bool feed_read_schedule(const char *dir, Arena *a, FeedSchedule *out, Err *err);
+
+/* dir/FEED/DATE.csv; feed is boxscores, shots or props (ERR_CONFIG for any other). Rows that cannot
+ * be used are listed in the manifest. A missing file is no error: no parts, and the manifest says
+ * why. The folder is all there is, so every manifest says exhausted. Everything is made in a. */
+NODISCARD bool feed_read_date(const char *dir, const char *feed, GameDate d,
+                              const FeedSchedule *schedule, Arena *a, FeedDay *out, Err *err);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * workers/features/feature_store_worker.c
+ *    The feature-store worker: the feature rows of a date, once its precompute cells are done.
+ *
+ * It only brings the rows together; the values are made in feature_store_core.c.
+ */
+#include "libcore/io/db_table.h"
+#include "libcore/runtime/worker.h"
+#include "workers/features/feature_store_core.h"
+#include "workers/features/feature_store_worker.h"
+#include "workers/league/season_cache.h"
+
+typedef struct {
+    LeagueRows season;
+    FeatureInputs inputs; /* but for the view, which decide makes */
+} Loaded;
+
+/* Rows of one table for the date; rows is set only on success. */
+static bool
+read_rows(DbTx *tx, const TableDesc *table, GameDate date, Arena *a, const void **rows,
+          size_t *count, Err *err)
+{
+    void *read = NULL;
+
+    if (!table_read_date(tx, table, date, a, &read, count, err))
+        return false;
+    *rows = read;
+    return true;
+}
+
+static bool
+load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
+{
+    Loaded *l = arena_alloc(a, sizeof *l);
+    FeatureInputs *f = &l->inputs;
+    GameDate date = in->date;
+    const void *players, *caches, *composites, *player_zones, *team_zones;
+
+    if (!season_cache_load(tx, in, a, &l->season, err)
+        || !read_rows(tx, &upcoming_player_table, date, a, &players, &f->player_count, err)
+        || !read_rows(tx, &player_cache_table, date, a, &caches, &f->cache_count, err)
+        || !read_rows(tx, &player_composite_table, date, a, &composites, &f->composite_count, err)
+        || !read_rows(tx, &player_zone_table, date, a, &player_zones, &f->player_zone_count, err)
+        || !read_rows(tx, &team_zone_table, date, a, &team_zones, &f->team_zone_count, err))
+        return false;
+    f->players = players;
+    f->caches = caches;
+    f->composites = composites;
+    f->player_zones = player_zones;
+    f->team_zones = team_zones;
+    f->is_feed_subscribed = feed_is_subscribed;
+    *loaded = l;
+    return true;
+}
+
+static void
+announce(const FeatureStoreResult *r, CellOutput *out)
+{
+    size_t expected = r->row_count + r->skipped_count;
+
+    cell_output_rows(out, &feature_row_table, r->rows, r->row_count, expected);
+    cell_output_rows(out, &skipped_entity_table, r->skipped, r->skipped_count, r->skipped_count);
+    for (size_t i = 0; i < r->skipped_count; i++)
+        cell_output_reject(out, r->skipped[i].entity, r->skipped[i].detail);
+    if (!instant_is_null(r->as_of))
+        cell_output_as_of(out, r->as_of);
+}
+
+static bool
+decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
+{
+    const Loaded *l = loaded;
+    FeatureInputs inputs = l->inputs;
+    FeatureStoreResult result;
+
+    (void)err;
+    if (in->is_unscheduled) {
+        cell_output_no_data(out, "not_regular_season");
+        return true;
+    }
+    if (inputs.player_count == 0) {
+        cell_output_no_data(out, "no_history");
+        return true;
+    }
+    inputs.view = league_view(&l->season, in->date, a);
+    if (league_is_early_season(inputs.view))
+        feature_store_placeholders(inputs.players, inputs.player_count, a, &result);
+    else
+        feature_store_compute(&inputs, a, &result);
+    announce(&result, out);
+    return true;
+}
+
+static const TableDesc *const writes[] = {&feature_row_table, &skipped_entity_table, NULL};
+static const TableDesc *const reads[] = {&upcoming_player_table, &player_cache_table,
+    &player_composite_table, &player_zone_table, &team_zone_table, &schedule_game_table,
+    &player_game_table, &team_offense_table, &team_defense_table, NULL};
+static const CellSpec cells[] = {{
+    .processor = PROC_FEATURE_STORE,
+    .writes = writes,
+    .reads = reads,
+    .load = load,
+    .decide = decide,
+}};
+
+const WorkerSpec feature_store_worker = {
+    .name = "feature-store",
+    .summary = "make the 37 features of every player of a date, and say what they are worth",
+    .cells = cells,
+    .cell_count = ARRAY_LEN(cells),
+};

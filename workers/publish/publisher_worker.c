@@ -1,0 +1,202 @@
+/*
+ * workers/publish/publisher_worker.c
+ *    Publish a date: what is read, which files are composed, and when there is nothing to publish.
+ *
+ * It writes bodies as rows; putting them into the public folder is not done here.
+ */
+#include "workers/publish/public_files.h"
+#include "workers/publish/publisher_worker.h"
+
+#include "libcore/io/db_table.h"
+#include "workers/predictions/systems.h"
+#include "workers/publish/picks_json.h"
+#include "workers/publish/results_json.h"
+#include "workers/publish/season_json.h"
+#include "workers/publish/subsets.h"
+
+static const char not_regular_season[] = "not_regular_season";
+
+/* The reason of the upstream cell of the date when it completed without data, or NULL. */
+static const char *
+no_data_reason(const CellInput *in, ProcessorId upstream, const char *unnamed)
+{
+    if (in->is_unscheduled)
+        return not_regular_season;
+    for (size_t i = 0; i < in->need_count; i++) {
+        const CellState *need = &in->needs[i];
+
+        if (need->processor == upstream && date_equal(need->date, in->date)
+            && need->status == CELL_NO_DATA)
+            return need->reason != NULL ? need->reason : unnamed;
+    }
+    return NULL;
+}
+
+static PublishedFile
+file_row(const CellInput *in, const char *path, const char *body)
+{
+    PublishedFile row = published_file_null();
+
+    row.game_date = in->date;
+    row.processor = processor_table[in->processor].name;
+    row.path = path;
+    row.body = body;
+    return row;
+}
+
+static const char *
+dated_path(const char *folder, GameDate date, Arena *a)
+{
+    char day[DATE_TEXT_LEN];
+
+    return arena_printf(a, "%s/%s.json", folder, date_format(date, day));
+}
+
+typedef struct {
+    const Prediction *predictions; /* of the date */
+    size_t prediction_count;
+    const PredictionAccuracy *graded; /* of the season; before the date for picks */
+    size_t graded_count;
+} PicksInput;
+
+static bool
+picks_load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
+{
+    PicksInput *input = arena_alloc(a, sizeof(*input));
+    GameDate first = record_season_start(in->date);
+    void *predictions;
+    void *graded = NULL;
+
+    if (!table_read_date(tx, &prediction_table, in->date, a, &predictions, &input->prediction_count,
+                         err))
+        return false;
+    if (date_before(first, in->date)
+        && !table_read_range(tx, &prediction_accuracy_table, first, date_add(in->date, -1), a,
+                             &graded, &input->graded_count, err))
+        return false;
+    input->predictions = predictions;
+    input->graded = graded;
+    *loaded = input;
+    return true;
+}
+
+static Instant
+latest_input(const PicksInput *input)
+{
+    Instant latest = INSTANT_NULL;
+
+    for (size_t i = 0; i < input->prediction_count; i++)
+        if (input->predictions[i].is_active == BOOL_TRUE
+            && input->predictions[i].as_of.us > latest.us)
+            latest = input->predictions[i].as_of;
+    return latest;
+}
+
+static bool
+picks_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
+{
+    const PicksInput *input = loaded;
+    const char *champion = prediction_baseline_champion();
+    const char *nothing = no_data_reason(in, PROC_PREDICTIONS, "no_predictions");
+    PickDay day;
+
+    (void)err;
+    if (nothing != NULL) {
+        cell_output_no_data(out, nothing);
+        return true;
+    }
+    day =
+        pick_day_of_predictions(input->predictions, input->prediction_count, in->date, champion, a);
+    if (day.count == 0) {
+        cell_output_no_data(out, "no_predictions");
+        return true;
+    }
+    PickDays past =
+        pick_days_of_accuracy(input->graded, input->graded_count, record_season_start(in->date),
+                              date_add(in->date, -1), champion, a);
+    PublishedFile *file = arena_alloc(a, sizeof(*file));
+
+    *file = file_row(in, dated_path("picks", in->date, a), picks_json(&day, &past, champion, a));
+    cell_output_rows(out, &published_file_table, file, 1, 1);
+    cell_output_as_of(out, latest_input(input));
+    return true;
+}
+
+/* The graded rows of the season so far serve both files. */
+static bool
+results_load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
+{
+    ResultsInput *r = arena_alloc(a, sizeof(*r));
+    GameDate first = record_season_start(in->date);
+    GameDate from = date_before(in->date, first) ? in->date : first;
+    void *graded, *predictions, *players;
+
+    if (!table_read_range(tx, &prediction_accuracy_table, from, in->date, a, &graded,
+                          &r->graded_count, err)
+        || !table_read_date(tx, &prediction_table, in->date, a, &predictions, &r->prediction_count,
+                            err)
+        || !table_read_date(tx, &upcoming_player_table, in->date, a, &players, &r->player_count,
+                            err))
+        return false;
+    r->date = in->date;
+    r->system = prediction_baseline_champion();
+    r->graded = graded;
+    r->predictions = predictions;
+    r->players = players;
+    *loaded = r;
+    return true;
+}
+
+static bool
+results_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
+{
+    const ResultsInput *r = loaded;
+    const char *nothing = no_data_reason(in, PROC_GRADING, "nothing_graded");
+    PublishedFile *files;
+
+    (void)err;
+    if (nothing == NULL && results_graded_count(r) == 0)
+        nothing = "nothing_graded";
+    if (nothing != NULL) {
+        cell_output_no_data(out, nothing);
+        return true;
+    }
+    PickDays days = pick_days_of_accuracy(r->graded, r->graded_count, record_season_start(in->date),
+                                          in->date, r->system, a);
+
+    files = arena_array(a, 2, sizeof(*files));
+    files[0] = file_row(in, dated_path("results", in->date, a), results_json(r, a));
+    files[1] = file_row(in, "subsets/season.json", season_json(&days, in->date, r->system, a));
+    cell_output_rows(out, &published_file_table, files, 2, 2);
+    return true;
+}
+
+static const TableDesc *const writes[] = {&published_file_table, NULL};
+static const TableDesc *const picks_reads[] = {&prediction_table, &prediction_accuracy_table, NULL};
+static const TableDesc *const results_reads[] = {&prediction_table, &prediction_accuracy_table,
+                                                 &upcoming_player_table, NULL};
+
+static const CellSpec cells[] = {
+    {
+        .processor = PROC_PUBLISH_PICKS,
+        .writes = writes,
+        .reads = picks_reads,
+        .load = picks_load,
+        .decide = picks_decide,
+    },
+    {
+        .processor = PROC_PUBLISH_RESULTS,
+        .writes = writes,
+        .reads = results_reads,
+        .load = results_load,
+        .decide = results_decide,
+    },
+};
+
+const WorkerSpec publisher_worker = {
+    .name = "publisher",
+    .summary = "compose the public files of a date: picks before its games, results after",
+    .cells = cells,
+    .cell_count = ARRAY_LEN(cells),
+    .after_commit = public_files_sync,
+};

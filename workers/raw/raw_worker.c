@@ -1,0 +1,264 @@
+/*
+ * workers/raw/raw_worker.c
+ *    Store parts and manifests, lay the grid when the schedule comes, fill the raw tables.
+ */
+#include "workers/raw/raw_worker.h"
+#include <string.h>
+#include "libcore/io/codec.h"
+#include "libcore/runtime/grid.h"
+#include "workers/raw/raw_core.h"
+#include "workers/raw/raw_store.h"
+
+/* ---- events ---- */
+
+static bool
+raw_processor_of_feed(const char *feed, ProcessorId *out)
+{
+    for (size_t i = 0; i < PROC_COUNT; i++) {
+        const ProcessorSpec *p = &processor_table[i];
+
+        if (p->feed != NULL && strcmp(p->feed, feed) == 0 && strcmp(p->phase, "raw") == 0) {
+            *out = p->id;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A date that the season's schedule lacks gets cells of its own once the schedule is known. */
+static bool
+lay_if_unscheduled(DbTx *tx, GameDate date, Err *err)
+{
+    int32_t version;
+    bool scheduled;
+
+    if (!season_version(tx, date_season_year(date), &version, err) || !date_is_scheduled(tx, date, &scheduled, err))
+        return false;
+    return version == 0 || scheduled || grid_lay_unscheduled(tx, date, err);
+}
+
+static bool
+take_schedule(DbTx *tx, const Event *e, Arena *a, EventEffects *fx, Err *err)
+{
+    FeedSchedule schedule;
+    RawSchedule rows;
+    FeedDate *dates;
+    int32_t version;
+    size_t count;
+    Bytes body;
+
+    if (!codec_check_frame(e->payload, &feed_schedule_schema, &body, err)
+        || !feed_schedule_decode(body, a, &schedule, err))
+        return false;
+    rows = raw_schedule(&schedule, a);
+    if (!grid_lay_season(tx, schedule.season_year, rows.rows, rows.count, a, &version, err)
+        || !raw_manifest_dates(tx, schedule.season_year, a, &dates, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        ProcessorId p;
+
+        if (!lay_if_unscheduled(tx, dates[i].date, err))
+            return false;
+        if (raw_processor_of_feed(dates[i].feed, &p))
+            event_effects_wake(fx, dates[i].date, p);
+    }
+    return true;
+}
+
+static bool
+take_manifest(DbTx *tx, const Event *e, Arena *a, EventEffects *fx, Err *err)
+{
+    FeedManifest m;
+    ProcessorId p;
+    Bytes body;
+
+    if (!codec_check_frame(e->payload, &feed_manifest_schema, &body, err) || !feed_manifest_decode(body, a, &m, err))
+        return false;
+    if (!raw_processor_of_feed(m.feed, &p))
+        return ERR_FAIL(err, ERR_POISON, "a manifest of feed %s, which has no raw table", m.feed);
+    if (!grid_lock(tx, date_season_year(m.game_date), false, err) || !raw_store_manifest(tx, &m, body, err)
+        || !lay_if_unscheduled(tx, m.game_date, err))
+        return false;
+    event_effects_wake(fx, m.game_date, p);
+    return true;
+}
+
+/* The head of a part, whichever feed it is of. Decoding it whole finds out at once whether it can
+ * ever be used. */
+static bool
+read_part(const Event *e, Arena *a, StoredPart *out, Err *err)
+{
+    if (e->topic == TOPIC_FEED_BOXSCORES) {
+        FeedBoxscores p;
+
+        if (!codec_check_frame(e->payload, &feed_boxscores_schema, &out->body, err)
+            || !feed_boxscores_decode(out->body, a, &p, err))
+            return false;
+        *out = (StoredPart){"boxscores", p.game_date, p.event_id, out->body};
+    } else if (e->topic == TOPIC_FEED_SHOTS) {
+        FeedShots p;
+
+        if (!codec_check_frame(e->payload, &feed_shots_schema, &out->body, err)
+            || !feed_shots_decode(out->body, a, &p, err))
+            return false;
+        *out = (StoredPart){"shots", p.game_date, p.event_id, out->body};
+    } else {
+        FeedProps p;
+
+        if (!codec_check_frame(e->payload, &feed_props_schema, &out->body, err)
+            || !feed_props_decode(out->body, a, &p, err))
+            return false;
+        *out = (StoredPart){"props", p.game_date, p.event_id, out->body};
+    }
+    return true;
+}
+
+static bool
+handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Arena *a, EventEffects *fx, Err *err)
+{
+    StoredPart *parts = arena_array(a, count + 1, sizeof *parts);
+    size_t n = 0;
+
+    (void)ctx;
+    for (size_t i = 0; i < count; i++) {
+        const Event *e = &events[i];
+        ProcessorId p;
+
+        if (e->topic == TOPIC_FEED_SCHEDULE) {
+            if (!take_schedule(tx, e, a, fx, err))
+                return false;
+        } else if (e->topic == TOPIC_FEED_MANIFEST) {
+            if (!take_manifest(tx, e, a, fx, err))
+                return false;
+        } else {
+            if (!read_part(e, a, &parts[n], err))
+                return false;
+            if (raw_processor_of_feed(parts[n].feed, &p))
+                event_effects_wake(fx, parts[n].date, p);
+            n++;
+        }
+    }
+    return raw_store_parts(tx, parts, n, a, err);
+}
+
+/* ---- cells ---- */
+
+static bool
+load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
+{
+    RawDay *day = arena_alloc(a, sizeof *day);
+
+    *loaded = day;
+    return raw_load_day(tx, processor_table[in->processor].feed, in->date, a, day, err);
+}
+
+/* What every feed has in common. True when there are parts to decode. */
+static bool
+day_is_ready(const RawDay *day, Arena *a, CellOutput *out)
+{
+    RawRejections rejected;
+
+    if (!day->has_manifest) {
+        cell_output_park(out, "needs the feed's manifest");
+        return false;
+    }
+    if (day->missing > 0 && day->letter != NULL) {
+        cell_output_fail(out, day->letter);
+        return false;
+    }
+    if (day->missing > 0) {
+        cell_output_park(out, arena_printf(a, "needs %zu of %zu parts, first %s", day->missing,
+                                           day->manifest.parts_count, day->first_missing));
+        return false;
+    }
+    rejected = raw_feed_rejections(day->manifest.rejected, day->manifest.rejected_count, a);
+    for (size_t i = 0; i < rejected.count; i++)
+        cell_output_reject(out, rejected.items[i].entity, rejected.items[i].reason);
+    if (day->manifest.parts_count == 0) {
+        cell_output_no_data(out, day->manifest.reason ? day->manifest.reason : "the feed has nothing for this date");
+        return false;
+    }
+    return true;
+}
+
+static bool
+decide_boxscores(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
+{
+    const RawDay *day = loaded;
+    FeedBoxscores *parts = arena_array(a, day->manifest.parts_count + 1, sizeof *parts);
+    RawBoxscores rows;
+
+    (void)in;
+    if (!day_is_ready(day, a, out))
+        return true;
+    for (size_t i = 0; i < day->manifest.parts_count; i++)
+        if (!feed_boxscores_decode(day->bodies[i], a, &parts[i], err))
+            return false;
+    rows = raw_boxscores(parts, day->manifest.parts_count, a);
+    for (size_t i = 0; i < rows.rejected.count; i++)
+        cell_output_reject(out, rows.rejected.items[i].entity, rows.rejected.items[i].reason);
+    cell_output_rows(out, &raw_boxscore_table, rows.rows, rows.count, rows.count + rows.rejected.count);
+    return true;
+}
+
+static bool
+decide_shots(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
+{
+    const RawDay *day = loaded;
+    FeedShots *parts = arena_array(a, day->manifest.parts_count + 1, sizeof *parts);
+    RawShots rows;
+
+    (void)in;
+    if (!day_is_ready(day, a, out))
+        return true;
+    for (size_t i = 0; i < day->manifest.parts_count; i++)
+        if (!feed_shots_decode(day->bodies[i], a, &parts[i], err))
+            return false;
+    rows = raw_shots(parts, day->manifest.parts_count, a);
+    cell_output_rows(out, &raw_shot_table, rows.rows, rows.count, rows.count);
+    return true;
+}
+
+static bool
+decide_props(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
+{
+    const RawDay *day = loaded;
+    FeedProps *parts = arena_array(a, day->manifest.parts_count + 1, sizeof *parts);
+    RawPropLines rows;
+
+    (void)in;
+    if (!day_is_ready(day, a, out))
+        return true;
+    for (size_t i = 0; i < day->manifest.parts_count; i++)
+        if (!feed_props_decode(day->bodies[i], a, &parts[i], err))
+            return false;
+    rows = raw_prop_lines(parts, day->manifest.parts_count, a);
+    cell_output_rows(out, &raw_prop_line_table, rows.rows, rows.count, rows.count);
+    return true;
+}
+
+static const TableDesc *const no_tables[] = {NULL};
+static const TableDesc *const boxscore_tables[] = {&raw_boxscore_table, NULL};
+static const TableDesc *const shot_tables[] = {&raw_shot_table, NULL};
+static const TableDesc *const prop_tables[] = {&raw_prop_line_table, NULL};
+static const TableDesc *const handled_tables[] = {&schedule_game_table, NULL};
+
+static const CellSpec cells[] = {
+    {PROC_RAW_PROPS, prop_tables, no_tables, load, decide_props, NULL},
+    {PROC_RAW_BOXSCORES, boxscore_tables, no_tables, load, decide_boxscores, NULL},
+    {PROC_RAW_SHOTS, shot_tables, no_tables, load, decide_shots, NULL},
+};
+
+static const TopicId consumed[]
+    = {TOPIC_FEED_SCHEDULE, TOPIC_FEED_BOXSCORES, TOPIC_FEED_SHOTS, TOPIC_FEED_PROPS, TOPIC_FEED_MANIFEST};
+
+const WorkerSpec raw_worker = {
+    .name = "raw",
+    .summary = "store feed events and fill the raw tables",
+    .cells = cells,
+    .cell_count = ARRAY_LEN(cells),
+    .consumes = consumed,
+    .consume_count = ARRAY_LEN(consumed),
+    .handle = handle,
+    .handle_tables = handled_tables,
+};
