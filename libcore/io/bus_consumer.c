@@ -169,9 +169,7 @@ judge_error(const rd_kafka_message_t *m, Err *err)
     const char *topic = m->rkt ? rd_kafka_topic_name(m->rkt) : "-";
 
     if (m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || m->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
-        return ERR_FAIL(err, ERR_CONFIG,
-                        "%s[%d] no longer holds offset %lld that this group has reached: the broker has lost its log; "
-                        "'tipoff topics adopt' takes the new log from its start",
+        return ERR_FAIL(err, ERR_FATAL, "%s[%d] no longer holds offset %lld, which this group has reached: the broker has lost its log",
                         topic, (int)m->partition, (long long)m->offset);
     if (m->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || m->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
         return ERR_FAIL(err, ERR_CONFIG, "topic %s does not exist: run 'tipoff topics apply'", topic);

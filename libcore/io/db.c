@@ -86,7 +86,7 @@ fail_result(Db *db, const PGresult *res, const char *sql, Err *err)
     const char *detail = PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL);
     ErrClass cls = PQstatus(db->conn) == CONNECTION_BAD ? ERR_TRANSIENT : db_error_class(state);
 
-    (void)ERR_FAIL(err, cls, "%s%s%s [%s] in: %.160s", primary ? primary : PQerrorMessage(db->conn),
+    (void)ERR_FAIL(err, cls, "%.300s%s%.200s [%s] in: %.120s", primary ? primary : PQerrorMessage(db->conn),
                    detail ? ": " : "", detail ? detail : "", state ? state : "-", sql);
     err_set_code(err, state);
     return false;

@@ -62,7 +62,7 @@ describe(Check *ch, const char *text, ProcessorId p, GameDate date, const char *
 {
     char day[DATE_TEXT_LEN];
 
-    return arena_printf(ch->a, "%s%s of %s%s%s", text, processor_table[p].name, date_format(date, day), why ? ": " : "",
+    return arena_printf(ch->a, "%s%s of %s%s%.160s", text, processor_table[p].name, date_format(date, day), why ? ": " : "",
                         why ? why : "");
 }
 

@@ -70,12 +70,25 @@ check_offset_in_log(Runner *r, const OwnedPartition *o, Err *err)
                     o->topic, (int)o->partition, (long long)o->position, (long long)low, (long long)high);
 }
 
+/* A broker that came back may be another one: what we believe about offsets would be about a log
+ * that is gone. */
+static bool
+check_same_log(const Runner *r, Err *err)
+{
+    char now[BUS_INCARNATION_LEN];
+
+    if (!bus_read_incarnation(config_get(r->cfg, "kafka.brokers"), now, err))
+        return false;
+    return strcmp(now, r->incarnation) == 0
+           || ERR_FAIL(err, ERR_FATAL, "the broker has a new log: it was %s and is %s", r->incarnation, now);
+}
+
 static bool
 on_assigned(void *ctx, const BusPartition *parts, size_t count, int64_t *start, Err *err)
 {
     Runner *r = ctx;
 
-    if (!partitions_claim(r->p.partitions, r->p.db, parts, count, err))
+    if (!check_same_log(r, err) || !partitions_claim(r->p.partitions, r->p.db, parts, count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         OwnedPartition *o = partitions_find(r->p.partitions, parts[i].topic, parts[i].partition);

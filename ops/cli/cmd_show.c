@@ -89,7 +89,7 @@ show_status(const Cli *cli, Session *s, GameDate from, GameDate to, Err *err)
 {
     static const char dates[]
         = "select game_date::text, count(*) filter (where phase_ok)::text || '/' || count(*)::text,"
-          " string_agg(processor || ' ' || status || coalesce(': ' || reason, ''), '; ' order by processor)"
+          " string_agg(processor || ' ' || status || coalesce(': ' || left(reason, 70), ''), '; ' order by processor)"
           " filter (where not phase_ok) from (select *, status in ('success', 'partial', 'degraded', 'no_data')"
           " and not is_stale phase_ok from ops.cell where (in_scope or unscheduled)"
           " and ($1::date is null or game_date >= $1) and ($2::date is null or game_date <= $2)) c"

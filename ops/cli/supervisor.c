@@ -40,6 +40,7 @@ typedef struct {
     const Clock *clock;
     Child children[MAX_CHILDREN];
     size_t count;
+    bool with_broker;
     char program[1024];
 } Supervisor;
 
@@ -104,14 +105,27 @@ reap(Supervisor *s)
                 child_ended(s, &s->children[i], status);
 }
 
+/* The embedded broker writes its address when all its topics are there. */
+static bool
+broker_is_ready(const Supervisor *s)
+{
+    char path[PATH_LEN];
+
+    return !s->with_broker || access(path_in(s->run_dir, "", "broker", ".addr", path), F_OK) == 0;
+}
+
 static void
 start_due(Supervisor *s)
 {
     int64_t now = clock_mono_us(s->clock);
+    bool ready = broker_is_ready(s);
 
-    for (size_t i = 0; i < s->count; i++)
-        if (s->children[i].pid == 0 && !s->children[i].is_done && now >= s->children[i].due_us)
-            start_child(s, &s->children[i]);
+    for (size_t i = 0; i < s->count; i++) {
+        Child *c = &s->children[i];
+
+        if (c->pid == 0 && !c->is_done && now >= c->due_us && (ready || strcmp(c->name, "broker") == 0))
+            start_child(s, c);
+    }
 }
 
 static size_t
@@ -148,7 +162,7 @@ stop_children(Supervisor *s)
 static void
 supervise(Supervisor *s)
 {
-    const struct timespec tick = {.tv_nsec = 200 * 1000000};
+    const struct timespec tick = {.tv_nsec = 50 * 1000000};
     sigset_t set;
     int sig;
 
@@ -223,6 +237,8 @@ supervisor_start(Cli *cli, bool with_broker, Err *err)
         free(s);
         return ERR_FAIL(err, ERR_CONFIG, "cannot find this program: %s", strerror(errno));
     }
+    s->with_broker = with_broker;
+    (void)unlink(path_in(run_dir, "", "broker", ".addr", log));
     if (with_broker)
         add_child(s, "broker", "broker", NULL);
     for (size_t i = 0; all_workers[i] != NULL; i++)

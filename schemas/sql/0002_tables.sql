@@ -289,7 +289,7 @@ create table precompute.player_shot_zone_analysis (
     mid_range_attempts_per_game double precision,
     three_pt_attempts_per_game double precision,
     total_shots_last_10 integer not null,
-    games_in_sample_20 integer not null,
+    games_in_sample_20 integer,
     paint_rate_last_20 double precision,
     paint_pct_last_20 double precision,
     sample_quality_10 text not null,
