@@ -3,10 +3,12 @@
  *    up: Postgres, broker, migrations, topics, workers, in this order, until every group owns its
  *    partitions. down: the other way round.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,7 +20,7 @@
 #include "ops/cli/supervisor.h"
 #include "workers/registry.h"
 
-enum { ASSIGN_DEADLINE_MS = 90000, BROKER_DEADLINE_MS = 20000, TICK_MS = 50, EMBEDDED_PORT = 29592 };
+enum { ASSIGN_DEADLINE_MS = 90000, BROKER_DEADLINE_MS = 20000, TICK_MS = 50, FIRST_PORT = 29592, PORTS = 64 };
 
 typedef struct {
     Cli *cli;
@@ -92,6 +94,28 @@ leave_mark(const Up *u, const char *name, Err *err)
 
 /* ---- steps ---- */
 
+/* The first of a few fixed ports that nobody listens on, so that several deployments fit on one
+ * machine and a restarted broker keeps its address. 0 when all are taken. */
+static int
+free_port(void)
+{
+    for (int port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) {
+        const struct sockaddr_in at = {.sin_family = AF_INET,
+                                       .sin_port = htons((uint16_t)port),
+                                       .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+        bool free;
+
+        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        free = fd >= 0 && bind(fd, (const struct sockaddr *)(const void *)&at, sizeof at) == 0;
+        if (fd >= 0)
+            (void)close(fd);
+        if (free)
+            return port;
+    }
+    return 0;
+}
+
 static bool
 start_postgres(Up *u, Err *err)
 {
@@ -129,8 +153,13 @@ start_kafka(Up *u, Err *err)
 
     if (!u->kafka) {
         (void)snprintf(u->brokers, sizeof u->brokers, "%s", config_get(u->cli->cfg, "kafka.brokers"));
-        if (u->embedded)
-            (void)snprintf(u->brokers, sizeof u->brokers, "127.0.0.1:%d", EMBEDDED_PORT);
+        if (u->embedded) {
+            int port = free_port();
+
+            if (port == 0)
+                return ERR_FAIL(err, ERR_CONFIG, "ports %d to %d are all taken", FIRST_PORT, FIRST_PORT + PORTS - 1);
+            (void)snprintf(u->brokers, sizeof u->brokers, "127.0.0.1:%d", port);
+        }
         return true;
     }
     ok = run_script(u, "kafka", "start", NULL, err) && leave_mark(u, "kafka", err)
@@ -227,6 +256,23 @@ bring_up(Up *u, Err *err)
            && wait_for_groups(u, incarnation, since, err);
 }
 
+static bool
+stop_marked(Up *u, const char *name, Err *err)
+{
+    const char *mark = arena_printf(u->a, "%s/%s.started", u->run_dir, name);
+
+    if (access(mark, F_OK) != 0)
+        return true;
+    return run_script(u, name, "stop", NULL, err)
+           && (unlink(mark) == 0 || ERR_FAIL(err, ERR_CONFIG, "cannot remove %s: %s", mark, strerror(errno)));
+}
+
+static bool
+bring_down(Up *u, Err *err)
+{
+    return supervisor_stop(u->run_dir, err) && stop_marked(u, "kafka", err) && stop_marked(u, "postgres", err);
+}
+
 int
 cmd_up(Cli *cli)
 {
@@ -244,24 +290,15 @@ cmd_up(Cli *cli)
                      && strcmp(config_origin(cli->cfg, "database.url"), "flag") != 0;
     u.embedded = !u.kafka && strcmp(config_origin(cli->cfg, "kafka.brokers"), "environment") != 0
                  && strcmp(config_origin(cli->cfg, "kafka.brokers"), "flag") != 0;
-    if (!bring_up(&u, &err))
+    if (!bring_up(&u, &err)) {
         status = cli_fail(&err);
-    else
+        (void)bring_down(&u, &err);
+    }
+    if (status == 0)
         (void)printf("tipoff is up: broker %s, run folder %s\n", u.brokers, u.run_dir);
     buf_free(&u.url);
     arena_free(u.a);
     return status;
-}
-
-static bool
-stop_marked(Up *u, const char *name, Err *err)
-{
-    const char *mark = arena_printf(u->a, "%s/%s.started", u->run_dir, name);
-
-    if (access(mark, F_OK) != 0)
-        return true;
-    return run_script(u, name, "stop", NULL, err)
-           && (unlink(mark) == 0 || ERR_FAIL(err, ERR_CONFIG, "cannot remove %s: %s", mark, strerror(errno)));
 }
 
 int
@@ -275,8 +312,7 @@ cmd_down(Cli *cli)
         return 2;
     if (access(config_get(cli->cfg, "run_dir"), F_OK) != 0)
         (void)printf("nothing runs in %s\n", config_get(cli->cfg, "run_dir"));
-    else if (!settle_run_dir(&u, &err) || !supervisor_stop(u.run_dir, &err) || !stop_marked(&u, "kafka", &err)
-             || !stop_marked(&u, "postgres", &err))
+    else if (!settle_run_dir(&u, &err) || !bring_down(&u, &err))
         status = cli_fail(&err);
     else
         (void)puts("tipoff is down");
