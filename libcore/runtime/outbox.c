@@ -273,3 +273,17 @@ outbox_purge(DbTx *tx, const char *incarnation, Arena *a, size_t *count, Err *er
     *count = db_affected(rows);
     return true;
 }
+
+bool
+outbox_pending(DbTx *tx, Arena *a, int64_t *count, Err *err)
+{
+    static const char sql[] = "select count(*) from ops.outbox o where o.incarnation is null or " NOT_COVERED;
+    Subscriptions s = subscriptions(a);
+    const DbParam params[] = {db_texts(s.topics, s.count), db_texts(s.groups, s.count)};
+    DbRows *rows;
+
+    if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
+        return false;
+    *count = db_get_i64(rows, 0, 0);
+    return true;
+}

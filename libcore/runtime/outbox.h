@@ -45,4 +45,7 @@ NODISCARD bool outbox_sweep(Outbox *ob, DbTx *tx, BusProducer *p, Arena *a, size
 /* Removes rows that every subscribed group has covered. */
 NODISCARD bool outbox_purge(DbTx *tx, const char *incarnation, Arena *a, size_t *count, Err *err);
 
+/* Events that are not on the broker yet, or that some subscribed group has not covered. */
+NODISCARD bool outbox_pending(DbTx *tx, Arena *a, int64_t *count, Err *err);
+
 #endif

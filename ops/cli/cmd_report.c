@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "libcore/runtime/outbox.h"
 #include "ops/cli/cli.h"
 #include "ops/cli/print.h"
 
@@ -65,7 +66,7 @@ wait_until_done(Session *s, bool progress, Err *err)
 {
     const struct timespec tick = {.tv_nsec = POLL_MS * 1000000L};
     Progress p = {0};
-    int64_t last = -1;
+    int64_t last = -1, pending;
     int still_ms = 0;
 
     for (;;) {
@@ -73,8 +74,12 @@ wait_until_done(Session *s, bool progress, Err *err)
             return false;
         if (progress && (isatty(STDERR_FILENO) || is_done(&p) || (p.done != last && still_ms == 0)))
             draw(&p);
-        if (is_done(&p))
-            break;
+        if (is_done(&p)) {
+            if (!outbox_pending(s->tx, s->a, &pending, err))
+                return false;
+            if (pending == 0) /* nobody is about to find that something changed */
+                break;
+        }
         still_ms = p.done == last ? still_ms + POLL_MS : 0;
         last = p.done;
         if (still_ms >= STILL_MS)
@@ -124,20 +129,27 @@ static const ReportTable report_tables[] = {
      " where (in_scope or unscheduled) and status in ('no_data', 'failed', 'degraded') group by processor, reason"
      " order by min(game_date), processor, reason limit 60"},
     {"picks of the last date",
-     {"player", "team", "opponent", "#predicted", "#line", "pick", "#edge", "#confidence", "book", NULL},
+     {"player", "team", "opponent", "#predicted", "#line", "pick", "recommended", "#edge", "#confidence", "book", NULL},
      "select player_name, team, opponent, to_char(predicted_points, 'FM990.0'), to_char(current_points_line,"
-     " 'FM990.0'), recommendation, to_char(abs(line_margin), 'FM990.00'), to_char(confidence_score, 'FM990'),"
-     " sportsbook from predictions.prediction join predictions.champion using (system_id) where is_active"
-     " and recommendation in ('OVER', 'UNDER') and game_date = " LAST_DATE
-     " order by abs(line_margin) * 10 + confidence_score * 0.5 desc, abs(line_margin) desc, player_lookup limit 20"},
+     " 'FM990.0'), case when predicted_points > current_points_line then 'OVER' else 'UNDER' end,"
+     " case when recommendation in ('OVER', 'UNDER') then 'yes' else 'no' end, to_char(abs(line_margin), 'FM990.00'),"
+     " to_char(confidence_score, 'FM990'), sportsbook from predictions.prediction join predictions.champion"
+     " using (system_id) where is_active and predicted_points <> current_points_line and game_date = " LAST_DATE
+     " order by recommendation in ('OVER', 'UNDER') desc,"
+     " round((abs(line_margin) * 10 + confidence_score * 0.5)::numeric, 6) desc, abs(line_margin) desc,"
+     " player_lookup collate \"C\" limit 20"},
     {"record of the graded picks",
-     {"system", "made", "#graded", "#hits", "#misses", "#pushes", "#voids", "#hit_pct", "#mae", NULL},
-     "select system_id, case when is_live then 'live' else 'replayed' end, (count(*) filter (where not is_voided))::text,"
-     " (count(*) filter (where result = 'hit'))::text, (count(*) filter (where result = 'miss'))::text,"
-     " (count(*) filter (where result = 'push'))::text, (count(*) filter (where result = 'void'))::text,"
-     " to_char(100.0 * count(*) filter (where result = 'hit') / nullif(count(*) filter (where result in ('hit', 'miss')), 0),"
-     " 'FM990.0'), to_char(avg(absolute_error), 'FM990.00') from predictions.prediction_accuracy group by 1, 2"
-     " order by 1, 2"},
+     {"system", "made", "picks", "#graded", "#hits", "#misses", "#pushes", "#voids", "#hit_pct", "#mae", NULL},
+     "select system_id, case when is_live then 'live' else 'replayed' end, kind,"
+     " (count(*) filter (where not is_voided))::text, (count(*) filter (where outcome = 'hit'))::text,"
+     " (count(*) filter (where outcome = 'miss'))::text, (count(*) filter (where outcome = 'push'))::text,"
+     " (count(*) filter (where outcome = 'void'))::text,"
+     " to_char(100.0 * count(*) filter (where outcome = 'hit')"
+     " / nullif(count(*) filter (where outcome in ('hit', 'miss')), 0), 'FM990.0'),"
+     " to_char(avg(absolute_error), 'FM990.00') from (select *, coalesce(lean_result, result) outcome,"
+     " case when lean_result is null then 'recommended' else 'leans' end kind from predictions.prediction_accuracy"
+     " where recommendation in ('OVER', 'UNDER') or lean_result is not null) p"
+     " group by 1, 2, 3 order by 1, 2, 3 desc"},
     {"feature quality",
      {"month", "#rows", "#ready", "#ready_pct", "#required_defaults", "#effective", "#raw", "#matchup", "#history", "#vegas",
       NULL},

@@ -107,9 +107,16 @@ send_schedule(Collect *c, Arena *a, Err *err)
     EventList events = {0};
     Buf body = {0}, framed = {0};
     char name[TOPIC_NAME_LEN];
+    int32_t version;
     DbTx *tx = NULL;
     bool ok;
 
+    if (!db_begin(c->db, &tx, err) || !season_version(tx, c->schedule.season_year, &version, err)) {
+        db_rollback(&tx);
+        return false;
+    }
+    /* A schedule that goes back to what it was is news too. */
+    c->schedule.event_id = arena_printf(a, "%s:after-v%d", c->schedule.event_id, (int)version);
     feed_schedule_encode(&c->schedule, &body);
     event_frame(&feed_schedule_schema, bytes_of(body.data, body.len), &framed);
     /* A season's schedule concerns today whatever its dates are. */
@@ -124,7 +131,7 @@ send_schedule(Collect *c, Arena *a, Err *err)
                    a);
     buf_free(&body);
     buf_free(&framed);
-    ok = db_begin(c->db, &tx, err) && commit(c, &tx, &events, err);
+    ok = commit(c, &tx, &events, err);
     db_rollback(&tx);
     return ok;
 }

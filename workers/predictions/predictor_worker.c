@@ -15,6 +15,7 @@ typedef struct {
     GameDate date;
     const char *batch_id;
     const char *run_mode;
+    int32_t version; /* of the requests: a batch that was asked for again has a later one */
     const char **players;
     size_t count;
 } Group;
@@ -48,9 +49,10 @@ static Group *
 group_of(Group *groups, size_t *count, const PredictRequest *r, size_t cap, Arena *a)
 {
     for (size_t i = 0; i < *count; i++)
-        if (date_equal(groups[i].date, r->game_date) && strcmp(groups[i].batch_id, r->batch_id) == 0)
+        if (date_equal(groups[i].date, r->game_date) && strcmp(groups[i].batch_id, r->batch_id) == 0
+            && groups[i].version == r->request_version)
             return &groups[i];
-    groups[*count] = (Group){r->game_date, r->batch_id, r->run_mode, arena_array(a, cap + 1, sizeof(char *)), 0};
+    groups[*count] = (Group){r->game_date, r->batch_id, r->run_mode, r->request_version, arena_array(a, cap + 1, sizeof(char *)), 0};
     return &groups[(*count)++];
 }
 
@@ -61,7 +63,9 @@ compare_groups(const void *pa, const void *pb)
 
     if (a->date.days != b->date.days)
         return a->date.days < b->date.days ? -1 : 1;
-    return strcmp(a->batch_id, b->batch_id);
+    if (strcmp(a->batch_id, b->batch_id) != 0)
+        return strcmp(a->batch_id, b->batch_id);
+    return (a->version > b->version) - (a->version < b->version);
 }
 
 static bool
@@ -309,7 +313,7 @@ tell_coordinator(const Group *g, const Writes *w, Arena *a, EventEffects *fx)
 {
     char day[DATE_TEXT_LEN];
     const PredictProgress p = {
-        .event_id = arena_printf(a, "progress:%s:%s", g->batch_id, w->closed[0].player_lookup),
+        .event_id = arena_printf(a, "progress:%s:r%d:%s", g->batch_id, (int)g->version, w->closed[0].player_lookup),
         .game_date = g->date,
         .batch_id = g->batch_id,
         .closed = (int32_t)w->closed_count,
