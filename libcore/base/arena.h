@@ -17,7 +17,7 @@ typedef struct Arena Arena;
 Arena *arena_new(size_t cap_bytes);
 void arena_free(Arena *a); /* NULL is fine */
 
-/* Everything handed out before becomes invalid; the first block is kept for reuse. */
+/* Everything handed out before becomes invalid; some memory is kept for reuse. */
 void arena_reset(Arena *a);
 
 /* Zeroed and aligned for any type. Never NULL. */

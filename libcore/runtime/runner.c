@@ -6,6 +6,7 @@
  * it. Lost connections, deadlocks, broker errors and signals pause or repeat the batch.
  */
 #include "libcore/runtime/runner.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,9 @@ typedef struct {
     Metrics *metrics;
     RunnerMetrics m;
     HttpServer *http;
-    Arena *batch_arena;
+    Arena *batch_arena; /* the messages in hand */
+    Arena *work_arena;  /* one attempt at a batch */
+    atomic_bool is_assigned, is_waiting; /* for the admin thread */
     BusMessage *messages;
     size_t max_events;
     int64_t linger_us;
@@ -99,6 +102,7 @@ on_assigned(void *ctx, const BusPartition *parts, size_t count, int64_t *start, 
         start[i] = o->position;
     }
     metric_set(r->m.owned, (double)count);
+    atomic_store(&r->is_assigned, true);
     log_line(LVL_INFO, "assigned", "partitions=%zu", count);
     return true;
 }
@@ -111,6 +115,7 @@ on_revoked(void *ctx, const BusPartition *parts, size_t count)
     (void)parts; /* the assignor is eager: everything goes */
     partitions_clear(r->p.partitions);
     metric_set(r->m.owned, 0);
+    atomic_store(&r->is_assigned, false);
     log_line(LVL_INFO, "revoked", "partitions=%zu", count);
 }
 
@@ -146,11 +151,15 @@ get_ready(void *ctx, const HttpRequest *req, HttpReply *reply)
 {
     const Runner *r = ctx;
     StopLevel level = signals_seen(r->signals);
+    const char *why = level > STOP_RUN                     ? stop_level_name(level)
+                      : atomic_load(&r->is_waiting)        ? "waits for the database or the broker"
+                      : !atomic_load(&r->is_assigned) ? "owns no partitions yet"
+                                                           : NULL;
 
     (void)req;
-    if (level > STOP_RUN)
+    if (why != NULL)
         reply->status = 503;
-    buf_printf(&reply->body, "%s\n", level > STOP_RUN ? stop_level_name(level) : "ready");
+    buf_printf(&reply->body, "%s\n", why ? why : "ready");
 }
 
 static void
@@ -252,6 +261,7 @@ start(Runner *r, Err *err)
     r->linger_us = config_int(r->cfg, "batch.linger_ms") * 1000;
     r->messages = calloc(r->max_events, sizeof *r->messages);
     r->batch_arena = arena_new(BATCH_ARENA_CAP);
+    r->work_arena = arena_new(BATCH_ARENA_CAP);
     if (r->messages == NULL)
         abort();
     return run_hook(r, err) && bus_producer_new(brokers, r->owner, &r->producer, err) && start_admin(r, err)
@@ -281,6 +291,7 @@ finish(Runner *r)
     db_close(r->p.db);
     metrics_free(r->metrics);
     arena_free(r->batch_arena);
+    arena_free(r->work_arena);
     free(r->messages);
     signals_free(r->signals);
 }
@@ -332,6 +343,7 @@ back_off(Runner *r, const Err *cause, int *wait_ms)
     Err err = *cause;
 
     metric_add(r->m.retries, 1);
+    atomic_store(&r->is_waiting, true);
     do {
         if (log_limit_pass(&r->retry_limit, clock_mono_us(r->p.clock), &held))
             log_err(LVL_WARN, &err, "waiting held_back=%llu", (unsigned long long)held);
@@ -339,6 +351,7 @@ back_off(Runner *r, const Err *cause, int *wait_ms)
             return false;
         *wait_ms = *wait_ms * 2 < BACKOFF_MAX_MS ? *wait_ms * 2 : BACKOFF_MAX_MS;
     } while (!reconnect(r, &err) || !partitions_refresh(r->p.partitions, r->p.db, &err));
+    atomic_store(&r->is_waiting, false);
     return true;
 }
 
@@ -409,8 +422,10 @@ run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *er
         return bury(r, m, &cause, fenced, err);
     for (;;) {
         int64_t started = clock_mono_us(r->p.clock);
-        Arena *a = arena_new(BATCH_ARENA_CAP);
-        bool ok = batch_process(&r->p, m, count, a, &result, fenced, &cause);
+        bool ok;
+
+        arena_reset(r->work_arena);
+        ok = batch_process(&r->p, m, count, r->work_arena, &result, fenced, &cause);
 
         if (ok && !*fenced) {
             settle_committed(r, m, count);
@@ -420,10 +435,8 @@ run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *er
             metric_observe(r->m.seconds, (double)(clock_mono_us(r->p.clock) - started) / 1e6);
             log_line(LVL_DEBUG, "batch", "events=%zu fresh=%zu cells=%zu us=%lld", result.events, result.fresh,
                      result.cells, (long long)(clock_mono_us(r->p.clock) - started));
-            arena_free(a);
             return result.cells == 0 || run_hook(r, err);
         }
-        arena_free(a);
         if (ok)
             return true; /* fenced */
         if (cause.cls == ERR_POISON)

@@ -33,6 +33,7 @@ typedef struct {
     int64_t started_us, due_us;
     int backoff_ms;
     bool is_done; /* not to be started again */
+    char port[12];
 } Child;
 
 typedef struct {
@@ -51,12 +52,18 @@ path_in(const char *run_dir, const char *kind, const char *name, const char *suf
     return out;
 }
 
+/* Each worker answers on a port of its own, counted up from the configured one. */
 static void
-add_child(Supervisor *s, const char *name, const char *a, const char *b)
+add_child(Supervisor *s, const char *name, const char *a, const char *b, int admin_port)
 {
     Child *c = &s->children[s->count++];
 
     *c = (Child){.name = name, .argv = {s->program, a, b, NULL}, .backoff_ms = BACKOFF_FIRST_MS};
+    if (b != NULL && admin_port != 0) {
+        (void)snprintf(c->port, sizeof c->port, "%d", admin_port);
+        c->argv[3] = "--admin.port";
+        c->argv[4] = c->port;
+    }
 }
 
 static void
@@ -218,6 +225,7 @@ bool
 supervisor_start(Cli *cli, bool with_broker, Err *err)
 {
     const char *run_dir = config_get(cli->cfg, "run_dir");
+    int admin_port = (int)config_int(cli->cfg, "admin.port");
     char log[PATH_LEN], pid_path[PATH_LEN];
     Supervisor *s;
     ssize_t len;
@@ -240,9 +248,9 @@ supervisor_start(Cli *cli, bool with_broker, Err *err)
     s->with_broker = with_broker;
     (void)unlink(path_in(run_dir, "", "broker", ".addr", log));
     if (with_broker)
-        add_child(s, "broker", "broker", NULL);
+        add_child(s, "broker", "broker", NULL, 0);
     for (size_t i = 0; all_workers[i] != NULL; i++)
-        add_child(s, all_workers[i]->name, "worker", all_workers[i]->name);
+        add_child(s, all_workers[i]->name, "worker", all_workers[i]->name, admin_port ? admin_port + (int)i : 0);
     pid = fork();
     if (pid == 0) {
         block_signals();
