@@ -160,6 +160,7 @@ class Generator:
             s = snake(name)
             out.append(f"NODISCARD bool {s}_decode(Bytes body, Arena *a, {name} *out, Err *err);")
             out.append(f"void {s}_encode(const {name} *r, Buf *out);")
+            out.append(f"Bytes {s}_message(const {name} *r, Arena *a);")
             out.append(f"extern const EventSchema {s}_schema;\n")
         out += ["/* Every schema above, NULL-terminated. */",
                 "extern const EventSchema *const all_event_schemas[];", "", "#endif", ""]
@@ -258,7 +259,7 @@ NODISCARD bool event_unframe(Bytes msg, uint64_t *fingerprint, Bytes *body, Err 
 
 /* Per record: _decode reads an unframed body, copies everything into a, and answers ERR_POISON
  * with record, field and byte offset for anything that is not exactly one record; _encode appends
- * the body. An array is a pointer and a count; a null string or bytes is a NULL pointer, other
+ * the body; _message makes the framed record in a. An array is a pointer and a count; a null string or bytes is a NULL pointer, other
  * nulls are the sentinels of libcore/base/value.h, which no value may equal. */
 """
 
@@ -327,6 +328,20 @@ void
 @name@_encode(const @Name@ *r, Buf *out)
 {
     @name@_write(r, out);
+}
+
+Bytes
+@name@_message(const @Name@ *r, Arena *a)
+{
+    Buf body = {0}, framed = {0};
+    Bytes out;
+
+    @name@_write(r, &body);
+    event_frame(&@name@_schema, bytes_of(body.data, body.len), &framed);
+    out = bytes_of(arena_strndup(a, (const char *)framed.data, framed.len), framed.len);
+    buf_free(&body);
+    buf_free(&framed);
+    return out;
 }
 
 static bool

@@ -153,20 +153,6 @@ write_rejected(DbTx *tx, CellKey key, const CellOutput *out, bool is_first, Aren
 
 /* ---- the completion ---- */
 
-static Bytes
-frame_completion(const Completion *c, Arena *a)
-{
-    Buf body = {0}, framed = {0};
-    Bytes out;
-
-    completion_encode(c, &body);
-    event_frame(&completion_schema, bytes_of(body.data, body.len), &framed);
-    out = bytes_of(arena_strndup(a, (const char *)framed.data, framed.len), framed.len);
-    buf_free(&body);
-    buf_free(&framed);
-    return out;
-}
-
 static void
 emit_completion(const RunContext *rc, const CellEnd *e, TextArray players, TextArray teams)
 {
@@ -206,7 +192,7 @@ emit_completion(const RunContext *rc, const CellEnd *e, TextArray players, TextA
                                  .event_id = c.event_id,
                                  .type = "tipoff.Completion",
                                  .correlation_id = e->correlation_id,
-                                 .payload = frame_completion(&c, rc->a)},
+                                 .payload = completion_message(&c, rc->a)},
                    rc->a);
 }
 

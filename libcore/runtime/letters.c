@@ -29,20 +29,6 @@ letter_fingerprint(const Err *cause, Arena *a)
     return arena_strndup(a, hex_encode(bytes_of(digest, sizeof digest), hex), 16);
 }
 
-static Bytes
-frame_letter(const Letter *l, Arena *a)
-{
-    Buf body = {0}, framed = {0};
-    Bytes out;
-
-    letter_encode(l, &body);
-    event_frame(&letter_schema, bytes_of(body.data, body.len), &framed);
-    out = bytes_of(arena_strndup(a, (const char *)framed.data, framed.len), framed.len);
-    buf_free(&body);
-    buf_free(&framed);
-    return out;
-}
-
 static void
 emit_letter(const RunContext *rc, const char *worker, const BusMessage *m, const char *event_id, const Err *cause,
             const char *fingerprint, int32_t attempts)
@@ -70,7 +56,7 @@ emit_letter(const RunContext *rc, const char *worker, const BusMessage *m, const
                                  .event_id = arena_printf(rc->a, "letter:%s:%s:%d", worker, event_id, (int)attempts),
                                  .type = "tipoff.Letter",
                                  .correlation_id = m->correlation_id,
-                                 .payload = frame_letter(&l, rc->a)},
+                                 .payload = letter_message(&l, rc->a)},
                    rc->a);
 }
 

@@ -31,27 +31,6 @@ typedef struct {
 
 /* ---- events ---- */
 
-static Bytes
-keep(const Buf *b, Arena *a)
-{
-    return bytes_of(arena_strndup(a, (const char *)b->data, b->len), b->len);
-}
-
-static Bytes
-frame_manifest(const FeedManifest *m, Bytes *body_out, Arena *a)
-{
-    Buf body = {0}, framed = {0};
-    Bytes out;
-
-    feed_manifest_encode(m, &body);
-    event_frame(&feed_manifest_schema, bytes_of(body.data, body.len), &framed);
-    out = keep(&framed, a);
-    *body_out = keep(&body, a);
-    buf_free(&body);
-    buf_free(&framed);
-    return out;
-}
-
 static void
 add_event(Collect *c, EventList *events, TopicId topic, GameDate date, const char *event_id, Bytes payload, Arena *a)
 {
@@ -105,7 +84,6 @@ static bool
 send_schedule(Collect *c, Arena *a, Err *err)
 {
     EventList events = {0};
-    Buf body = {0}, framed = {0};
     char name[TOPIC_NAME_LEN];
     int32_t version;
     DbTx *tx = NULL;
@@ -117,8 +95,6 @@ send_schedule(Collect *c, Arena *a, Err *err)
     }
     /* A schedule that goes back to what it was is news too. */
     c->schedule.event_id = arena_printf(a, "%s:after-v%d", c->schedule.event_id, (int)version);
-    feed_schedule_encode(&c->schedule, &body);
-    event_frame(&feed_schedule_schema, bytes_of(body.data, body.len), &framed);
     /* A season's schedule concerns today whatever its dates are. */
     (void)topic_lane_name(TOPIC_FEED_SCHEDULE, LANE_LIVE, name);
     event_list_add(&events,
@@ -127,10 +103,8 @@ send_schedule(Collect *c, Arena *a, Err *err)
                                  .event_id = c->schedule.event_id,
                                  .type = "tipoff.FeedSchedule",
                                  .correlation_id = c->run_id,
-                                 .payload = keep(&framed, a)},
+                                 .payload = feed_schedule_message(&c->schedule, a)},
                    a);
-    buf_free(&body);
-    buf_free(&framed);
     ok = commit(c, &tx, &events, err);
     db_rollback(&tx);
     return ok;
@@ -204,7 +178,6 @@ static void
 manifest_hash(const FeedDay *day, const char *broken, uint8_t out[SHA256_LEN], Arena *a)
 {
     FeedManifest bare = day->manifest;
-    Bytes body;
 
     if (broken != NULL) {
         sha256(bytes_of_str(broken), out);
@@ -212,8 +185,7 @@ manifest_hash(const FeedDay *day, const char *broken, uint8_t out[SHA256_LEN], A
     }
     bare.manifest_version = 0;
     bare.event_id = "";
-    (void)frame_manifest(&bare, &body, a);
-    sha256(body, out);
+    sha256(feed_manifest_message(&bare, a), out);
 }
 
 static bool
@@ -233,7 +205,6 @@ send_feed(Collect *c, const RunContext *rc, DbTx *tx, const ProcessorSpec *p, Ga
     const char *broken;
     size_t locked;
     FeedDay day;
-    Bytes body;
 
     if (!read_day(c, p, date, a, &day, &broken, err)
         || !cell_ensure(tx, key, scope_has(c->scope, date), !is_scheduled_date(&c->schedule, date), err)
@@ -259,7 +230,7 @@ send_feed(Collect *c, const RunContext *rc, DbTx *tx, const ProcessorSpec *p, Ga
     day.manifest.manifest_version = cell->state.version + 1;
     day.manifest.event_id = arena_printf(a, "%s:v%d", day.manifest.event_id, (int)day.manifest.manifest_version);
     add_event(c, rc->events, TOPIC_FEED_MANIFEST, date, day.manifest.event_id,
-              frame_manifest(&day.manifest, &body, a), a);
+              feed_manifest_message(&day.manifest, a), a);
     return cell_announce(tx, rc, &cell->state, &end, (TextArray){0}, (TextArray){0}, err);
 }
 

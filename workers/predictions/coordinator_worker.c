@@ -64,20 +64,6 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     return true;
 }
 
-static Bytes
-frame_request(const PredictRequest *r, Arena *a)
-{
-    Buf body = {0}, framed = {0};
-    Bytes out;
-
-    predict_request_encode(r, &body);
-    event_frame(&predict_request_schema, bytes_of(body.data, body.len), &framed);
-    out = bytes_of(arena_strndup(a, (const char *)framed.data, framed.len), framed.len);
-    buf_free(&body);
-    buf_free(&framed);
-    return out;
-}
-
 static void
 ask(const CellInput *in, const RequestRow *row, Arena *a, CellOutput *out)
 {
@@ -91,7 +77,7 @@ ask(const CellInput *in, const RequestRow *row, Arena *a, CellOutput *out)
         .request_version = row->version,
     };
 
-    cell_output_emit(out, TOPIC_PREDICT_REQUEST, row->player_lookup, r.event_id, frame_request(&r, a));
+    cell_output_emit(out, TOPIC_PREDICT_REQUEST, row->player_lookup, r.event_id, predict_request_message(&r, a));
 }
 
 static int32_t

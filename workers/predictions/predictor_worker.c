@@ -318,14 +318,9 @@ tell_coordinator(const Group *g, const Writes *w, Arena *a, EventEffects *fx)
         .batch_id = g->batch_id,
         .closed = (int32_t)w->closed_count,
     };
-    Buf body = {0}, framed = {0};
 
-    predict_progress_encode(&p, &body);
-    event_frame(&predict_progress_schema, bytes_of(body.data, body.len), &framed);
     event_effects_emit(fx, TOPIC_PREDICT_PROGRESS, g->date, arena_strdup(a, date_format(g->date, day)), p.event_id,
-                       bytes_of(arena_strndup(a, (const char *)framed.data, framed.len), framed.len));
-    buf_free(&body);
-    buf_free(&framed);
+                       predict_progress_message(&p, a));
 }
 
 static bool
