@@ -47,6 +47,11 @@ wipe_run_dir() {
         -exec rm -rf {} +
 }
 
+# c_sources FOLDER...: every .c and .h in them, relative to the root.
+c_sources() {
+    (cd "$ROOT" && find "$@" -name '*.[ch]' -type f | sort)
+}
+
 is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }

@@ -437,17 +437,14 @@ config_origin(const Config *c, const char *key)
     return names[c->origins[known(key)]];
 }
 
-void
-config_show(const Config *c, Buf *out)
+const char *
+config_shown(const Config *c, const ConfigOption *option)
 {
-    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-        const char *value = c->values[i];
+    const char *value = config_get(c, option->key);
 
-        if (options[i].is_secret)
-            value = value[0] != '\0' ? "(set)" : "(not set)";
-        buf_printf(out, "%-20s %-32s %s\n", options[i].key, value,
-                   config_origin(c, options[i].key));
-    }
+    if (!option->is_secret)
+        return value;
+    return value[0] != '\0' ? "(set)" : "(not set)";
 }
 
 void

@@ -63,8 +63,8 @@ Instant config_instant(const Config *c, const char *key); /* INSTANT_NULL when e
 /* Where the value is from: "default", "file", "environment" or "flag". */
 const char *config_origin(const Config *c, const char *key);
 
-/* One line an option: key, value, origin. Secrets show as "(set)" or "(not set)". */
-void config_show(const Config *c, Buf *out);
+/* The value as it may be shown: a secret is "(set)" or "(not set)". */
+const char *config_shown(const Config *c, const ConfigOption *option);
 /* A file that sets nothing: every option commented out, with its help and default. */
 void config_sample(Buf *out);
 

@@ -527,3 +527,18 @@ utf8_is_valid(const uint8_t *s, size_t len)
     }
     return true;
 }
+
+char *
+utf8_mend(char *text)
+{
+    size_t len = strlen(text), pos = 0;
+
+    while (pos < len) {
+        size_t n = utf8_char_len((const uint8_t *)text + pos, len - pos);
+
+        if (n == 0)
+            text[pos] = '?';
+        pos += n == 0 ? 1 : n;
+    }
+    return text;
+}

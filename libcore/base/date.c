@@ -145,15 +145,15 @@ eastern_offset_hours(int64_t us)
     int64_t from, to;
 
     date_parts((GameDate){(int32_t)day}, &y, &m, &d);
-    from = nth_sunday(y, 3, 2) * US_PER_DAY + 7 * 3600 * US_PER_SECOND;
-    to = nth_sunday(y, 11, 1) * US_PER_DAY + 6 * 3600 * US_PER_SECOND;
+    from = nth_sunday(y, 3, 2) * US_PER_DAY + INT64_C(7) * 3600 * US_PER_SECOND;
+    to = nth_sunday(y, 11, 1) * US_PER_DAY + INT64_C(6) * 3600 * US_PER_SECOND;
     return us >= from && us < to ? -4 : -5;
 }
 
 GameDate
 instant_game_date(Instant t)
 {
-    int64_t local = t.us + eastern_offset_hours(t.us) * 3600 * US_PER_SECOND;
+    int64_t local = t.us + INT64_C(3600) * eastern_offset_hours(t.us) * US_PER_SECOND;
 
     return (GameDate){(int32_t)(local / US_PER_DAY - (local % US_PER_DAY < 0))};
 }
@@ -161,10 +161,10 @@ instant_game_date(Instant t)
 Instant
 date_eastern_instant(GameDate d, int hour, int minute)
 {
-    int64_t local = d.days * US_PER_DAY + (hour * 3600 + minute * 60) * US_PER_SECOND;
-    int64_t guess = local + 5 * 3600 * US_PER_SECOND;
+    int64_t local = d.days * US_PER_DAY + (INT64_C(3600) * hour + INT64_C(60) * minute) * US_PER_SECOND;
+    int64_t guess = local + INT64_C(5) * 3600 * US_PER_SECOND;
 
-    return (Instant){local - eastern_offset_hours(guess) * 3600 * US_PER_SECOND};
+    return (Instant){local - INT64_C(3600) * eastern_offset_hours(guess) * US_PER_SECOND};
 }
 
 bool

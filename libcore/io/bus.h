@@ -23,13 +23,14 @@ typedef struct {
 
 typedef struct BusConsumer BusConsumer;
 
-/* Everything lives in the arena that was passed to bus_poll(). Header values are NULL when absent. */
+/* Everything lives in the arena that was passed to bus_poll(). Header values
+ * are NULL when they are absent or no UTF-8. */
 typedef struct {
     const char *topic;
     int32_t partition;
     int64_t offset;
     Instant stamp;
-    const char *key; /* NULL when absent */
+    const char *key; /* NULL when absent or no UTF-8 */
     Bytes payload;
     const char *event_id, *type, *correlation_id;
 } BusMessage;

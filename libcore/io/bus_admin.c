@@ -153,6 +153,20 @@ parse_incarnation(const char *cluster, const void *value, size_t len, char out[B
     return ok;
 }
 
+/* Nothing came in time: only a broker that says so has an empty topic, any other is slow or away. */
+static bool
+no_incarnation(rd_kafka_t *rk, const char *brokers, Err *err)
+{
+    int64_t low, high;
+    rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(rk, BUS_META_TOPIC, 0, &low, &high, METADATA_MS);
+
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return no_broker(brokers, code, err);
+    if (high > low)
+        return ERR_FAIL(err, ERR_TRANSIENT, "%s at %s could not be read in time", BUS_META_TOPIC, brokers);
+    return ERR_FAIL(err, ERR_CONFIG, "%s at %s is empty: run 'tipoff topics apply'", BUS_META_TOPIC, brokers);
+}
+
 bool
 bus_read_incarnation(const char *brokers, char out[BUS_INCARNATION_LEN], Err *err)
 {
@@ -162,6 +176,7 @@ bus_read_incarnation(const char *brokers, char out[BUS_INCARNATION_LEN], Err *er
     bool ok = false;
     rd_kafka_t *rk;
 
+    err->cls = ERR_NONE;
     if (!bus_partition_counts(brokers, &meta, 1, &partitions, err))
         return false;
     if (partitions == 0)
@@ -186,9 +201,11 @@ bus_read_incarnation(const char *brokers, char out[BUS_INCARNATION_LEN], Err *er
         }
         rd_kafka_message_destroy(m);
     }
+    if (!ok && err->cls != ERR_CONFIG)
+        (void)no_incarnation(rk, brokers, err);
     (void)rd_kafka_consumer_close(rk);
     rd_kafka_destroy(rk);
-    return ok || ERR_FAIL(err, ERR_CONFIG, "%s at %s is empty: run 'tipoff topics apply'", meta, brokers);
+    return ok;
 }
 
 bool
@@ -196,7 +213,7 @@ bus_write_incarnation(const char *brokers, const char *kind, Err *err)
 {
     uint8_t raw[16];
     char id[33], value[128];
-    const BusDelivery *done;
+    const BusDelivery *done = NULL;
     BusProducer *p;
     size_t n = 0;
     bool ok;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "libcore/base/cursor.h"
 #include "libcore/base/log.h"
 #include "libcore/io/bus.h"
 #include "libcore/io/bus_conf.h"
@@ -130,16 +131,22 @@ bus_consumer_free(BusConsumer *c)
     free(c);
 }
 
+/* Keys and ids go into texts of the database: what is none of those counts as absent. */
+static const char *
+readable_text(const void *bytes, size_t len, Arena *a)
+{
+    return bytes != NULL && utf8_is_valid(bytes, len) ? arena_strndup(a, bytes, len) : NULL;
+}
+
 static const char *
 header_text(const rd_kafka_headers_t *headers, const char *name, Arena *a)
 {
     const void *value;
     size_t size;
 
-    if (headers == NULL || rd_kafka_header_get_last(headers, name, &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR
-        || value == NULL)
+    if (headers == NULL || rd_kafka_header_get_last(headers, name, &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return NULL;
-    return arena_strndup(a, value, size);
+    return readable_text(value, size, a);
 }
 
 static void
@@ -154,7 +161,7 @@ copy_message(const rd_kafka_message_t *m, Arena *a, BusMessage *out)
         .partition = m->partition,
         .offset = m->offset,
         .stamp = ms < 0 ? INSTANT_NULL : (Instant){ms * 1000},
-        .key = m->key == NULL ? NULL : arena_strndup(a, m->key, m->key_len),
+        .key = readable_text(m->key, m->key_len, a),
         .payload = bytes_of(arena_strndup(a, m->payload ? m->payload : "", m->len), m->len),
         .event_id = header_text(headers, "ce_id", a),
         .type = header_text(headers, "ce_type", a),

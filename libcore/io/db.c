@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+/* The default, Jenkins, falls through cases without saying so. */
+#define HASH_FUNCTION HASH_FNV
 #include <uthash.h>
 
 enum { MAX_PARAMS = 40, PG_EPOCH_DAYS = 10957 };
@@ -150,9 +152,10 @@ db_close(Db *db)
         return;
     if (db->slot != NULL && db->slot_free != NULL)
         db->slot_free(db->slot);
-    HASH_ITER(hh, db->statements, s, next)
-    {
-        HASH_DEL(db->statements, s);
+    s = db->statements;
+    HASH_CLEAR(hh, db->statements); /* the index goes, its members stay linked */
+    for (; s != NULL; s = next) {
+        next = s->hh.next;
         free(s->sql);
         free(s);
     }
@@ -443,15 +446,29 @@ put_array(Buf *b, const DbParam *p)
 
 /* ---- statements ---- */
 
+static Statement *
+prepared(const Db *db, const char *sql) /* NOLINT(readability-function-size): uthash nests its macros */
+{
+    Statement *s;
+
+    HASH_FIND_STR(db->statements, sql, s);
+    return s;
+}
+
+static void
+remember(Db *db, Statement *s) /* NOLINT(readability-function-size): the same */
+{
+    HASH_ADD_KEYPTR(hh, db->statements, s->sql, strlen(s->sql), s);
+}
+
 static bool
 prepare(Db *db, const char *sql, const DbParam *params, size_t count, const Statement **out, Err *err)
 {
-    Statement *s;
+    Statement *s = prepared(db, sql);
     Oid types[MAX_PARAMS];
     PGresult *res;
     bool ok;
 
-    HASH_FIND_STR(db->statements, sql, s);
     if (s != NULL) {
         *out = s;
         return true;
@@ -469,7 +486,7 @@ prepare(Db *db, const char *sql, const DbParam *params, size_t count, const Stat
         free(s->sql);
         free(s);
     } else {
-        HASH_ADD_KEYPTR(hh, db->statements, s->sql, strlen(s->sql), s);
+        remember(db, s);
         *out = s;
     }
     PQclear(res);

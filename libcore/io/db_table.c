@@ -185,6 +185,23 @@ row_hash(const TableDesc *t, const void *row, Buf *scratch, uint8_t out[SHA256_L
     sha256(bytes_of(scratch->data, scratch->len), out);
 }
 
+/* Whether the columns that the hash leaves out hold the same. */
+static bool
+same_meta(const TableDesc *t, const void *x, const void *y, Buf *scratch)
+{
+    size_t half;
+
+    buf_clear(scratch);
+    for (size_t i = 0; i < t->column_count; i++)
+        if (t->columns[i].role == COL_META)
+            put_field(scratch, &t->columns[i], table_field(t, x, 0, i));
+    half = scratch->len;
+    for (size_t i = 0; i < t->column_count; i++)
+        if (t->columns[i].role == COL_META)
+            put_field(scratch, &t->columns[i], table_field(t, y, 0, i));
+    return scratch->len == 2 * half && (half == 0 || memcmp(scratch->data, scratch->data + half, half) == 0);
+}
+
 void
 table_row_hash(const TableDesc *t, const void *row, uint8_t out[SHA256_LEN])
 {
@@ -602,28 +619,34 @@ table_replace_date(DbTx *tx, const TableDesc *t, GameDate date, const char *owne
         return false;
     for (size_t r = 0; r < count; r++)
         row_hash(t, mine[r], &scratch, hashes[r]);
-    buf_free(&scratch);
     drop = arena_array(a, old.count + 1, sizeof *drop);
+    out->changed = false;
     while (i < count || j < old.count) {
         int order = i == count ? 1 : j == old.count ? -1 : table_compare_keys(t, mine[i], old.rows[j]);
 
-        if (order == 0 && memcmp(hashes[i], old.hashes[j], SHA256_LEN) == 0) {
-            i++, j++;
+        bool same = order == 0 && memcmp(hashes[i], old.hashes[j], SHA256_LEN) == 0;
+
+        if (same && same_meta(t, mine[i], old.rows[j], &scratch)) {
+            i++;
+            j++;
             continue;
         }
+        out->changed |= !same;
         if (order >= 0) {
-            note_change(&ch, t, old.rows[j], a);
+            if (!same)
+                note_change(&ch, t, old.rows[j], a);
             drop[drops++] = old.ctids[j++];
         }
         if (order <= 0) {
-            note_change(&ch, t, mine[i], a);
+            if (!same)
+                note_change(&ch, t, mine[i], a);
             memcpy(add_hashes[adds], hashes[i], SHA256_LEN);
             add[adds++] = mine[i++];
         }
     }
+    buf_free(&scratch);
     sha256(bytes_of(hashes, count * SHA256_LEN), out->hash);
     out->rows = count;
-    out->changed = adds + drops > 0;
     out->players = name_set_sorted(&ch.players);
     out->teams = name_set_sorted(&ch.teams);
     return delete_rows(tx, t, drop, drops, a, err)

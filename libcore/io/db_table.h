@@ -38,7 +38,8 @@ typedef struct {
 /* Makes rows the only rows of (date, owner) in t: compares row hashes with what stands there, and
  * removes, adds and replaces only what differs. owner is the value of the table's processor
  * column; NULL for a table without one. is_first skips the comparison: nothing stands there yet.
- * rows need not be sorted. A repeated primary key is ERR_POISON. */
+ * A row that differs in meta columns alone is replaced too, and counts as unchanged. rows need not
+ * be sorted. A repeated primary key is ERR_POISON. */
 NODISCARD bool table_replace_date(DbTx *tx, const TableDesc *t, GameDate date, const char *owner, const void *rows,
                                   size_t count, bool is_first, Arena *a, TableChange *out, Err *err);
 

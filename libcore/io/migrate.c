@@ -131,6 +131,24 @@ sql_type_name(ColumnType type)
     return names[type];
 }
 
+static bool
+check_column(const DbRows *rows, const char *table, const char *column, const char *type, Err *err)
+{
+    const char *have = NULL;
+
+    for (size_t r = 0; r < db_row_count(rows) && have == NULL; r++)
+        if (strcmp(db_get_text(rows, r, 0), column) == 0)
+            have = db_get_text(rows, r, 1);
+    if (have == NULL)
+        return ERR_FAIL(err, ERR_CONFIG,
+                        "table %s lacks column %s (%s), which this build writes; the migrations in schemas/sql "
+                        "create it: run 'tipoff migrate', or add the column that was dropped",
+                        table, column, type);
+    return strcmp(have, type) == 0
+           || ERR_FAIL(err, ERR_CONFIG, "table %s column %s is %s, and this build writes %s: run 'tipoff migrate'",
+                       table, column, have, type);
+}
+
 bool
 catalogue_check(DbTx *tx, const TableDesc *t, Err *err)
 {
@@ -143,21 +161,8 @@ catalogue_check(DbTx *tx, const TableDesc *t, Err *err)
         return false;
     if (db_row_count(rows) == 0)
         return ERR_FAIL(err, ERR_CONFIG, "table %s does not exist: run 'tipoff migrate'", t->name);
-    for (size_t c = 0; c < t->column_count; c++) {
-        const Column *want = &t->columns[c];
-        const char *have = NULL;
-
-        for (size_t r = 0; r < db_row_count(rows) && have == NULL; r++)
-            if (strcmp(db_get_text(rows, r, 0), want->name) == 0)
-                have = db_get_text(rows, r, 1);
-        if (have == NULL)
-            return ERR_FAIL(err, ERR_CONFIG,
-                            "table %s lacks column %s (%s), which this build writes; the migrations in schemas/sql "
-                            "create it: run 'tipoff migrate', or add the column that was dropped",
-                            t->name, want->name, sql_type_name(want->type));
-        if (strcmp(have, sql_type_name(want->type)) != 0)
-            return ERR_FAIL(err, ERR_CONFIG, "table %s column %s is %s, and this build writes %s: run 'tipoff migrate'",
-                            t->name, want->name, have, sql_type_name(want->type));
-    }
-    return true;
+    for (size_t c = 0; c < t->column_count; c++)
+        if (!check_column(rows, t->name, t->columns[c].name, sql_type_name(t->columns[c].type), err))
+            return false;
+    return check_column(rows, t->name, "row_hash", "bytea", err);
 }

@@ -15,6 +15,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char META_TOPIC[] = "tipoff.meta";
@@ -39,6 +40,30 @@ bind(int fd, const struct sockaddr *addr, socklen_t len)
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
                      sizeof on); /* or a restart waits for TIME_WAIT */
     return (int)syscall(SYS_bind, fd, (const struct sockaddr *)&in, (socklen_t)sizeof in);
+}
+
+/* While it is shut no client gets in: a client that asks for a topic before we have made it would make
+ * it itself, with another number of partitions. Clients of a broker that died ask at once. */
+static _Atomic bool door_is_shut;
+
+__attribute__((visibility("default"))) int
+accept(int fd, struct sockaddr *restrict addr, socklen_t *restrict len)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+
+    if (!atomic_load(&door_is_shut))
+        return (int)syscall(SYS_accept4, fd, addr, len, 0);
+    (void)nanosleep(&pause, NULL); /* who knocks stays in the backlog, and the caller asks again */
+    errno = EAGAIN;
+    return -1;
+}
+
+static void
+on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
+{
+    (void)rk;
+    if (!atomic_load(&door_is_shut)) /* until then it complains about nothing but accept() */
+        (void)fprintf(stderr, "%d %s %s\n", level, facility, text);
 }
 
 static void
@@ -91,6 +116,7 @@ start_cluster(int port, rd_kafka_resp_err_t *delivery, Err *err)
         }
     }
     rd_kafka_conf_set_opaque(conf, delivery);
+    rd_kafka_conf_set_log_cb(conf, on_log);
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     atomic_store(&wanted_port, port);
     rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
@@ -210,11 +236,13 @@ mock_broker_run(int port, const MockTopic *topics, size_t count, const char *run
 
     if (!address_path(path, run_dir, err) || !check_port(port, err))
         return false;
+    atomic_store(&door_is_shut, true);
     rk = start_cluster(port, &delivery, err);
     if (rk == NULL)
         return false;
-    ok = create_topics(rd_kafka_handle_mock_cluster(rk), topics, count, err)
-         && announce_incarnation(rk, &delivery, err)
+    ok = create_topics(rd_kafka_handle_mock_cluster(rk), topics, count, err);
+    atomic_store(&door_is_shut, false);
+    ok = ok && announce_incarnation(rk, &delivery, err)
          && serve(rd_kafka_handle_mock_cluster(rk), path, count, signals, err);
     rd_kafka_destroy(rk);
     return ok;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "events_gen.h"
+#include "libcore/base/cursor.h"
 #include "libcore/base/failpoint.h"
 #include "libcore/base/log.h"
 #include "libcore/io/codec.h"
@@ -25,7 +26,14 @@ typedef struct {
     CellKey key;
     const CellSpec *spec;
     bool same_date; /* woken by an arrival of its own date, so that its parking is worth a note */
+    bool by_handler; /* what it reads beside its needs has changed: equal needs prove nothing */
 } Candidate;
+
+/* A cell that could not be made, and why. */
+typedef struct {
+    const LockedCell *cell;
+    Err cause;
+} BrokenCell;
 
 /* What the batch is in the middle of. */
 typedef struct {
@@ -38,9 +46,11 @@ typedef struct {
     size_t arrival_count;
     Candidate *candidates;
     size_t candidate_count, candidate_cap;
-    int32_t seasons[8];
-    size_t season_count;
-    int32_t schedule_versions[8];
+    BrokenCell *broken; /* as long as the candidates; NULL when a broken cell ends the batch */
+    size_t broken_count;
+    int32_t *seasons;
+    size_t season_count, season_cap;
+    int32_t *schedule_versions; /* of the seasons, as the last board was loaded */
 } Batch;
 
 static const CellSpec *
@@ -60,18 +70,27 @@ note_season(Batch *b, GameDate date)
     for (size_t i = 0; i < b->season_count; i++)
         if (b->seasons[i] == season)
             return;
-    if (b->season_count < ARRAY_LEN(b->seasons))
-        b->seasons[b->season_count++] = season;
+    if (b->season_count == b->season_cap) {
+        size_t cap = b->season_cap ? b->season_cap * 2 : 8;
+        int32_t *more = arena_array(b->a, cap, sizeof *more);
+
+        if (b->season_count > 0)
+            memcpy(more, b->seasons, b->season_count * sizeof *more);
+        b->seasons = more;
+        b->season_cap = cap;
+    }
+    b->seasons[b->season_count++] = season;
 }
 
 static void
-add_candidate(Batch *b, GameDate date, const CellSpec *spec, bool same_date)
+add_candidate(Batch *b, GameDate date, const CellSpec *spec, bool same_date, bool by_handler)
 {
     for (size_t i = 0; i < b->candidate_count; i++) {
         Candidate *c = &b->candidates[i];
 
         if (c->spec == spec && date_equal(c->key.date, date)) {
             c->same_date |= same_date;
+            c->by_handler |= by_handler;
             return;
         }
     }
@@ -84,7 +103,7 @@ add_candidate(Batch *b, GameDate date, const CellSpec *spec, bool same_date)
         b->candidates = more;
         b->candidate_cap = cap;
     }
-    b->candidates[b->candidate_count++] = (Candidate){{date, spec->processor}, spec, same_date};
+    b->candidates[b->candidate_count++] = (Candidate){{date, spec->processor}, spec, same_date, by_handler};
     note_season(b, date);
 }
 
@@ -180,25 +199,12 @@ run_handler(Batch *b, const Event *events, size_t count, Err *err)
     event_effects_init(&fx, b->a);
     if (!b->p->spec->handle(b->tx, &b->p->ctx, events, count, b->a, &fx, err))
         return false;
-    for (size_t i = 0; i < fx.event_count; i++) {
-        const OutputEvent *e = &fx.events[i];
-        char topic[TOPIC_NAME_LEN];
-
-        (void)topic_lane_name(e->topic, lane_of_date(e->date, b->p->ctx.today), topic);
-        event_list_add(&b->events,
-                       (OutboxEvent){.topic = arena_strdup(b->a, topic),
-                                     .key = e->key,
-                                     .event_id = e->event_id,
-                                     .type = arena_printf(b->a, "tipoff.%s", topic_table[e->topic].record),
-                                     .correlation_id = b->rc.correlation_id,
-                                     .payload = e->payload},
-                       b->a);
-    }
+    emit_outputs(&b->rc, fx.events, fx.event_count);
     for (size_t i = 0; i < fx.wake_count; i++) {
         const CellSpec *spec = spec_of(b->p->spec, fx.wakes[i].processor);
 
         if (spec != NULL)
-            add_candidate(b, fx.wakes[i].date, spec, true);
+            add_candidate(b, fx.wakes[i].date, spec, true, true);
     }
     return true;
 }
@@ -239,11 +245,24 @@ sort_events(Batch *b, const BusMessage *m, size_t count, const bool *fresh, Err 
     return run_handler(b, events, n, err);
 }
 
+static void
+candidates_of_need(Batch *b, const CellSpec *spec, const Need *need, GameDate date, const CellState *states,
+                   size_t state_count)
+{
+    if (need->scope == NEED_SAME_DATE) {
+        add_candidate(b, date, spec, true, false);
+        return;
+    }
+    for (size_t s = 0; s < state_count; s++)
+        if (states[s].processor == spec->processor && date_before(date, states[s].date)
+            && date_season_year(states[s].date) == date_season_year(date))
+            add_candidate(b, states[s].date, spec, false, false);
+}
+
 /* Every cell of ours that an arrival may open or change. */
 static void
-candidates_of_arrivals(Batch *b, const GateBoard *board, const CellState *states, size_t state_count)
+candidates_of_arrivals(Batch *b, const CellState *states, size_t state_count)
 {
-    (void)board;
     for (size_t i = 0; i < b->arrival_count; i++) {
         const CellKey up = b->arrivals[i].cell;
 
@@ -251,18 +270,9 @@ candidates_of_arrivals(Batch *b, const GateBoard *board, const CellState *states
             const CellSpec *spec = &b->p->spec->cells[c];
             const ProcessorSpec *ps = &processor_table[spec->processor];
 
-            for (size_t n = 0; n < ps->need_count; n++) {
-                if (ps->needs[n].processor != up.processor)
-                    continue;
-                if (ps->needs[n].scope == NEED_SAME_DATE) {
-                    add_candidate(b, up.date, spec, true);
-                    continue;
-                }
-                for (size_t s = 0; s < state_count; s++)
-                    if (states[s].processor == spec->processor && date_before(up.date, states[s].date)
-                        && date_season_year(states[s].date) == date_season_year(up.date))
-                        add_candidate(b, states[s].date, spec, false);
-            }
+            for (size_t n = 0; n < ps->need_count; n++)
+                if (ps->needs[n].processor == up.processor)
+                    candidates_of_need(b, spec, &ps->needs[n], up.date, states, state_count);
         }
     }
 }
@@ -295,6 +305,7 @@ load_board(Batch *b, const GateBoard **board, CellState **states, size_t *count,
     ProcessorId processors[PROC_COUNT];
     size_t n = board_processors(b->p->spec, processors);
 
+    b->schedule_versions = arena_array(b->a, b->season_count + 1, sizeof *b->schedule_versions);
     for (size_t i = 0; i < b->season_count; i++)
         if (!season_version(b->tx, b->seasons[i], &b->schedule_versions[i], err))
             return false;
@@ -352,6 +363,27 @@ find_candidate(const Batch *b, const CellState *s)
     return NULL;
 }
 
+/* Runs the cell so that its failure undoes nothing but itself. */
+static bool
+run_shielded(Batch *b, const Candidate *c, const LockedCell *cell, const GateAnswer *gate, int32_t version,
+             bool *completed, Err *err)
+{
+    size_t events = b->events.count;
+
+    if (b->broken == NULL)
+        return cell_run(b->tx, &b->rc, c->spec, cell, gate, version, completed, err);
+    if (!db_exec_script(b->tx, "savepoint cell", err))
+        return false;
+    if (cell_run(b->tx, &b->rc, c->spec, cell, gate, version, completed, err))
+        return db_exec_script(b->tx, "release savepoint cell", err);
+    if (err->cls != ERR_POISON)
+        return false;
+    *completed = false;
+    b->events.count = events;
+    b->broken[b->broken_count++] = (BrokenCell){cell, *err};
+    return db_exec_script(b->tx, "rollback to savepoint cell; release savepoint cell", err);
+}
+
 static bool
 settle_cell(Batch *b, const Candidate *c, const LockedCell *cell, const GateBoard *board, size_t *ended, Err *err)
 {
@@ -369,11 +401,11 @@ settle_cell(Batch *b, const Candidate *c, const LockedCell *cell, const GateBoar
         return !c->same_date || cell_park(b->tx, c->key, gate.reason, err);
     }
     gate_input_hash(&gate, version, input);
-    if (cell_status_is_terminal(cell->state.status) && cell->has_input_hash && !cell->is_stale
+    if (!c->by_handler && cell_status_is_terminal(cell->state.status) && cell->has_input_hash && !cell->is_stale
         && memcmp(input, cell->input_hash, sizeof input) == 0 && ps->need_count > 0 && cell->state.version > 0
         && cell->state.status != CELL_FAILED)
         return true; /* the other lane, or an earlier arrival, has done it from these very inputs */
-    if (!cell_run(b->tx, &b->rc, c->spec, cell, &gate, version, &completed, err))
+    if (!run_shielded(b, c, cell, &gate, version, &completed, err))
         return false;
     *ended += completed;
     return true;
@@ -381,7 +413,7 @@ settle_cell(Batch *b, const Candidate *c, const LockedCell *cell, const GateBoar
 
 /* Locks in the global order first, then reads what the gates need by a later statement. */
 static bool
-settle_cells(Batch *b, size_t *ended, Err *err)
+settle_cells(Batch *b, bool shield, size_t *ended, Err *err)
 {
     CellKey *keys = arena_array(b->a, b->candidate_count + 1, sizeof *keys);
     const GateBoard *board;
@@ -394,6 +426,8 @@ settle_cells(Batch *b, size_t *ended, Err *err)
     qsort(b->candidates, b->candidate_count, sizeof *b->candidates, compare_candidates);
     for (size_t i = 0; i < b->candidate_count; i++)
         keys[i] = b->candidates[i].key;
+    if (shield)
+        b->broken = arena_array(b->a, b->candidate_count, sizeof *b->broken);
     if (!cells_lock(b->tx, keys, b->candidate_count, b->a, &cells, &locked, err)
         || !load_board(b, &board, &states, &state_count, err))
         return false;
@@ -433,8 +467,83 @@ record_applied(Batch *b, Err *err)
     }
 }
 
+/* ---- cells that fail ---- */
+
+/* Nothing waits in silence for a cell that has no good version. */
 static bool
-run_batch(Batch *b, const BusMessage *m, size_t count, BatchResult *result, Err *err)
+fail_cell(Batch *b, const LockedCell *cell, int64_t letter, const Err *cause, Err *err)
+{
+    const CellKey key = {cell->state.date, cell->state.processor};
+    const GateAnswer failed = {
+        .verdict = GATE_FAILED,
+        .reason = utf8_mend(arena_printf(b->a, "%s (letter %lld)", cause->msg, (long long)letter)),
+    };
+    bool completed;
+
+    return cell_run(b->tx, &b->rc, spec_of(b->p->spec, key.processor), cell, &failed,
+                    schedule_version_of(b, key.date), &completed, err)
+           && letter_name_cell(b->tx, letter, key, err);
+}
+
+static bool
+has_failed_so_before(const BrokenCell *broken)
+{
+    const CellState *s = &broken->cell->state;
+
+    return s->status == CELL_FAILED && s->reason != NULL
+           && strncmp(s->reason, broken->cause.msg, strlen(broken->cause.msg)) == 0;
+}
+
+/* A cell that failed so before has its letter already, whose retry will make it, unless this event
+ * is that retry. */
+static bool
+needs_letter(Batch *b, const char *event_id, bool *needed, Err *err)
+{
+    const DbParam params[] = {db_text(b->p->spec->name), db_text(event_id)};
+    DbRows *rows;
+
+    *needed = false;
+    for (size_t i = 0; i < b->broken_count; i++)
+        *needed |= !has_failed_so_before(&b->broken[i]);
+    if (*needed)
+        return true;
+    if (!db_exec(b->tx, "select 1 from ops.letter where worker = $1 and event_id = $2", params, 2, &rows, err))
+        return false;
+    *needed = db_row_count(rows) > 0;
+    return true;
+}
+
+/* The event goes on record as a letter although the rest of it was done: a retry does it again, and
+ * finds only the broken cells undone. */
+static bool
+fail_broken(Batch *b, const BusMessage *m, BatchResult *result, Err *err)
+{
+    const char *event_id = event_id_of(b->p, m, b->a);
+    const DbParam params[] = {db_text(b->p->spec->name), db_text(event_id)};
+    bool needed;
+    int64_t letter;
+
+    if (b->broken_count == 0)
+        return true;
+    if (!needs_letter(b, event_id, &needed, err))
+        return false;
+    if (!needed)
+        return true;
+    result->has_letter = true;
+    result->cause = b->broken[0].cause;
+    if (!db_exec(b->tx, "delete from ops.inbox where worker = $1 and event_id = $2", params, 2, NULL, err)
+        || !letter_write(b->tx, &b->rc, b->p->spec->name, b->p->incarnation, m, event_id, &result->cause, &letter, err))
+        return false;
+    for (size_t i = 0; i < b->broken_count; i++)
+        if (!fail_cell(b, b->broken[i].cell, letter, &b->broken[i].cause, err))
+            return false;
+    return true;
+}
+
+/* ---- the whole ---- */
+
+static bool
+run_batch(Batch *b, const BusMessage *m, size_t count, bool shield, BatchResult *result, Err *err)
 {
     bool *fresh = arena_array(b->a, count + 1, sizeof *fresh);
     const GateBoard *board;
@@ -446,10 +555,10 @@ run_batch(Batch *b, const BusMessage *m, size_t count, BatchResult *result, Err 
     if (b->arrival_count > 0) {
         if (!load_board(b, &board, &states, &state_count, err))
             return false;
-        candidates_of_arrivals(b, board, states, state_count);
+        candidates_of_arrivals(b, states, state_count);
         drop_shut_candidates(b, board);
     }
-    return settle_cells(b, &result->cells, err) && record_applied(b, err);
+    return settle_cells(b, shield, &result->cells, err) && record_applied(b, err) && fail_broken(b, m, result, err);
 }
 
 static void
@@ -459,8 +568,23 @@ batch_init(Batch *b, Process *p, Arena *a)
     b->rc = (RunContext){.ctx = &p->ctx, .run_id = p->run_id, .clock = p->clock, .a = a, .events = &b->events};
 }
 
-bool
-batch_process(Process *p, const BusMessage *m, size_t count, Arena *a, BatchResult *result, bool *fenced, Err *err)
+/* A process that lives on takes its attempt back: nobody died of it. If even that fails, the next
+ * owner runs the range one by one for nothing. */
+static void
+withdraw_attempt(Process *p, const BatchRange *ranges, size_t count)
+{
+    DbTx *tx = NULL;
+    Err ignored;
+
+    if (db_is_usable(p->db) && db_begin(p->db, &tx, &ignored)
+        && attempt_close(p->partitions, tx, ranges, count, &ignored))
+        (void)!db_commit(&tx, &ignored);
+    db_rollback(&tx);
+}
+
+static bool
+process(Process *p, const BusMessage *m, size_t count, bool shield, Arena *a, BatchResult *result, bool *fenced,
+        Err *err)
 {
     BatchRange *ranges = arena_array(a, count + 1, sizeof *ranges);
     size_t range_count = ranges_of(p, m, count, ranges);
@@ -474,10 +598,11 @@ batch_process(Process *p, const BusMessage *m, size_t count, Arena *a, BatchResu
          && partitions_advance(p->partitions, b.tx, ranges, range_count, fenced, err);
     if (ok && *fenced) {
         db_rollback(&b.tx);
+        withdraw_attempt(p, ranges, range_count);
         return true;
     }
     failpoint_hit("batch_begun");
-    ok = ok && run_batch(&b, m, count, result, err)
+    ok = ok && run_batch(&b, m, count, shield, result, err)
          && outbox_append(p->outbox, b.tx, b.events.items, b.events.count, clock_now(p->clock), err)
          && outbox_confirm(p->outbox, b.tx, err) && attempt_close(p->partitions, b.tx, ranges, range_count, err);
     if (ok) {
@@ -488,10 +613,80 @@ batch_process(Process *p, const BusMessage *m, size_t count, Arena *a, BatchResu
     if (!ok) {
         db_rollback(&b.tx);
         outbox_forget(p->outbox);
+        withdraw_attempt(p, ranges, range_count);
         return false;
     }
     partitions_committed(ranges, range_count);
     return true;
+}
+
+bool
+batch_process(Process *p, const BusMessage *m, size_t count, Arena *a, BatchResult *result, bool *fenced, Err *err)
+{
+    return process(p, m, count, false, a, result, fenced, err);
+}
+
+bool
+batch_process_shielded(Process *p, const BusMessage *m, Arena *a, BatchResult *result, bool *fenced, Err *err)
+{
+    return process(p, m, 1, true, a, result, fenced, err);
+}
+
+/* ---- what an earlier life left open ---- */
+
+static bool
+add_open_cells(Batch *b, Err *err)
+{
+    static const char sql[] = "select game_date, processor from ops.cell where processor = any ($1)"
+                              " and (in_scope or unscheduled) and (status in ('expected', 'waiting') or is_stale)"
+                              " order by game_date, processor";
+    const WorkerSpec *w = b->p->spec;
+    const char **names = arena_array(b->a, w->cell_count + 1, sizeof *names);
+    DbRows *rows;
+
+    for (size_t c = 0; c < w->cell_count; c++)
+        names[c] = processor_table[w->cells[c].processor].name;
+    {
+        const DbParam params[] = {db_texts(names, w->cell_count)};
+
+        if (!db_exec(b->tx, sql, params, 1, &rows, err))
+            return false;
+    }
+    for (size_t r = 0; r < db_row_count(rows); r++) {
+        ProcessorId id;
+
+        if (processor_by_name(db_get_text(rows, r, 1), &id))
+            add_candidate(b, db_get_date(rows, r, 0), spec_of(w, id), false, false);
+    }
+    return true;
+}
+
+bool
+batch_scan(Process *p, Arena *a, size_t *ended, Err *err)
+{
+    const GateBoard *board;
+    CellState *states;
+    size_t count;
+    Batch b;
+    bool ok;
+
+    *ended = 0;
+    if (p->spec->cell_count == 0)
+        return true;
+    batch_init(&b, p, a);
+    ok = db_begin(p->db, &b.tx, err) && add_open_cells(&b, err);
+    if (ok && b.candidate_count > 0 && load_board(&b, &board, &states, &count, err))
+        drop_shut_candidates(&b, board);
+    else
+        ok = ok && b.candidate_count == 0;
+    ok = ok && settle_cells(&b, false, ended, err)
+         && outbox_append(p->outbox, b.tx, b.events.items, b.events.count, clock_now(p->clock), err)
+         && db_commit(&b.tx, err);
+    if (!ok) {
+        db_rollback(&b.tx);
+        outbox_forget(p->outbox);
+    }
+    return ok;
 }
 
 /* ---- letters ---- */
@@ -523,30 +718,6 @@ held_up_cells(Batch *b, const BusMessage *m, CellKey out[PROC_COUNT])
     return n;
 }
 
-/* A cell without a good version fails, so that nothing waits for it in silence. */
-static bool
-fail_cell(Batch *b, const LockedCell *cell, int64_t letter, const Err *cause, Err *err)
-{
-    CellEnd end = {
-        .key = {cell->state.date, cell->state.processor},
-        .status = CELL_FAILED,
-        .reason = arena_printf(b->a, "letter %lld: %s", (long long)letter, cause->msg),
-        .lane = lane_name(lane_of_date(cell->state.date, b->p->ctx.today)),
-        .run_id = b->p->run_id,
-        .build = b->p->ctx.build,
-        .config_hash = b->p->ctx.config_hash,
-        .started = clock_now(b->p->clock),
-        .as_of = INSTANT_NULL,
-    };
-    Buf digest = {0};
-
-    buf_printf(&digest, "failed:%s", cause->msg);
-    sha256(bytes_of(digest.data, digest.len), end.content_hash);
-    buf_free(&digest);
-    return cell_announce(b->tx, &b->rc, &cell->state, &end, (TextArray){0}, (TextArray){0}, err)
-           && letter_name_cell(b->tx, letter, end.key, err);
-}
-
 static bool
 fail_held_up(Batch *b, const BusMessage *m, int64_t letter, const Err *cause, Err *err)
 {
@@ -559,11 +730,37 @@ fail_held_up(Batch *b, const BusMessage *m, int64_t letter, const Err *cause, Er
     if (!cells_lock(b->tx, keys, n, b->a, &cells, &locked, err))
         return false;
     for (size_t i = 0; i < locked; i++) {
-        bool has_good = cells[i].state.version > 0 && cells[i].state.status != CELL_FAILED;
+        bool is_expected = cells[i].state.is_in_scope || cells[i].state.is_unscheduled;
+        bool has_good = cells[i].state.version > 0 && cell_status_is_terminal(cells[i].state.status)
+                        && cells[i].state.status != CELL_FAILED;
 
-        if (!has_good && !fail_cell(b, &cells[i], letter, cause, err))
+        if (is_expected && !has_good && !fail_cell(b, &cells[i], letter, cause, err))
             return false;
     }
+    return true;
+}
+
+/* What the worker itself has to settle for an event that it will not handle. */
+static bool
+tell_worker(Batch *b, const BusMessage *m, int64_t letter, const Err *cause, Err *err)
+{
+    const WorkerSpec *w = b->p->spec;
+    EventEffects fx;
+    TopicId topic;
+    Lane lane;
+
+    if (w->on_letter == NULL || !topic_from_broker_name(m->topic, &topic, &lane) || !is_handled(w, topic))
+        return true;
+    event_effects_init(&fx, b->a);
+    {
+        const Event e = {topic,          lane,         event_id_of(b->p, m, b->a), m->key,
+                         m->payload,     m->correlation_id, m->partition,           m->offset,
+                         m->stamp};
+
+        if (!w->on_letter(b->tx, &e, letter, cause, b->a, &fx, err))
+            return false;
+    }
+    emit_outputs(&b->rc, fx.events, fx.event_count);
     return true;
 }
 
@@ -587,7 +784,7 @@ batch_write_letter(Process *p, const BusMessage *m, const Err *cause, Arena *a, 
     }
     ok = ok
          && letter_write(b.tx, &b.rc, p->spec->name, p->incarnation, m, event_id_of(p, m, a), cause, &letter, err)
-         && fail_held_up(&b, m, letter, cause, err)
+         && fail_held_up(&b, m, letter, cause, err) && tell_worker(&b, m, letter, cause, err)
          && outbox_append(p->outbox, b.tx, b.events.items, b.events.count, clock_now(p->clock), err)
          && attempt_close(p->partitions, b.tx, &range, 1, err) && db_commit(&b.tx, err);
     if (!ok) {

@@ -26,6 +26,8 @@ typedef struct {
 typedef struct {
     size_t events, fresh; /* in the batch, and new to the inbox */
     size_t cells;         /* that ended */
+    bool has_letter;      /* the event was done but for broken cells, and is a letter now */
+    Err cause;            /* of the letter */
 } BatchResult;
 
 /* messages: sorted by (topic, partition, offset); all of owned partitions, from their positions on.
@@ -33,6 +35,15 @@ typedef struct {
  * positions have moved. *fenced: another process owns a partition now; nothing happened. */
 NODISCARD bool batch_process(Process *p, const BusMessage *messages, size_t count, Arena *a, BatchResult *result,
                              bool *fenced, Err *err);
+
+/* The same for a single event that failed so: a cell that cannot be made fails alone, with the event
+ * as its letter, and what else the event brings about stands. */
+NODISCARD bool batch_process_shielded(Process *p, const BusMessage *m, Arena *a, BatchResult *result, bool *fenced,
+                                      Err *err);
+
+/* Evaluates every cell of the worker's that is open or stale, as an event would: what an earlier
+ * life, another scope or a lost wake-up left behind goes on. *ended counts the cells that ended. */
+NODISCARD bool batch_scan(Process *p, Arena *a, size_t *ended, Err *err);
 
 /* The single event cannot be processed: moves the offset past it, writes its letter and fails the
  * cell that it holds up. */

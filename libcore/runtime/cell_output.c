@@ -112,3 +112,9 @@ event_effects_emit(EventEffects *fx, TopicId topic, GameDate date, const char *k
     fx->events = room(fx->a, fx->events, fx->event_count, &fx->event_cap, sizeof *fx->events);
     fx->events[fx->event_count++] = (OutputEvent){topic, date, key, event_id, payload};
 }
+
+void
+cell_output_announce(CellOutput *out)
+{
+    out->must_announce = true;
+}

@@ -33,6 +33,7 @@ struct CellOutput {
     RejectedRow *rejected;
     size_t rejected_count, rejected_cap;
     Instant as_of;
+    bool must_announce;
     GameDate date;
     OutputEvent *events;
     size_t event_count, event_cap;

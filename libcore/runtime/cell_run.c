@@ -201,7 +201,7 @@ cell_announce(DbTx *tx, const RunContext *rc, const CellState *before, CellEnd *
               TextArray teams, Err *err)
 {
     bool is_first = before->version == 0;
-    bool same = !is_first && before->status == end->status
+    bool same = !is_first && !end->must_announce && before->status == end->status
                 && memcmp(before->content_hash, end->content_hash, CONTENT_HASH_LEN) == 0;
 
     end->version = same ? before->version : before->version + 1;
@@ -214,7 +214,7 @@ cell_announce(DbTx *tx, const RunContext *rc, const CellState *before, CellEnd *
     return cell_record_change(tx, end->key, end->version, is_first, players, teams, err);
 }
 
-static void
+void
 emit_outputs(const RunContext *rc, const OutputEvent *events, size_t count)
 {
     char topic[TOPIC_NAME_LEN];
@@ -284,6 +284,7 @@ write_and_announce(DbTx *tx, const RunContext *rc, const CellSpec *spec, const L
         end->written = (int32_t)w.written;
         end->rejected = (int32_t)out->rejected_count;
         end->as_of = out->as_of;
+        end->must_announce = out->must_announce;
         fold_hash(&w, end, end->content_hash);
         ok = cell_announce(tx, rc, &cell->state, end, w.players, w.teams, err);
     }
@@ -304,6 +305,8 @@ cell_run(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell 
         .is_live = lane == LANE_LIVE,
         .now = clock_now(rc->clock),
         .schedule_version = schedule_version,
+        .cell_version = cell->state.version,
+        .schedule_changed = cell->state.version > 0 && cell->schedule_version != schedule_version,
         .needs = gate->needs,
         .need_count = gate->need_count,
         .degraded = gate->degraded,
@@ -315,6 +318,7 @@ cell_run(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell 
         .build = rc->ctx->build,
         .config_hash = rc->ctx->config_hash,
         .correlation_id = rc->correlation_id,
+        .schedule_version = schedule_version,
         .started = in.now,
     };
     CellOutput out;

@@ -5,6 +5,7 @@
 #ifndef TIPOFF_RUNTIME_CELL_RUN_H
 #define TIPOFF_RUNTIME_CELL_RUN_H
 
+#include "libcore/runtime/cell_output.h"
 #include "libcore/runtime/cell_store.h"
 #include "libcore/runtime/gate.h"
 #include "libcore/base/clock.h"
@@ -28,6 +29,9 @@ typedef struct {
     Arena *a;
     EventList *events;
 } RunContext;
+
+/* Adds what a decision or a handler has said to the batch's events, each on the lane of its date. */
+void emit_outputs(const RunContext *rc, const OutputEvent *events, size_t count);
 
 /* Live for today's date and later, backfill for every earlier one, whoever caused it. */
 Lane lane_of_date(GameDate date, GameDate today);

@@ -56,7 +56,7 @@ cells_load(DbTx *tx, const int32_t *seasons, size_t season_count, const Processo
 bool
 cells_lock(DbTx *tx, const CellKey *keys, size_t count, Arena *a, LockedCell **out, size_t *locked, Err *err)
 {
-    static const char sql[] = "select " STATE_COLUMNS ", c.input_hash, c.is_stale from ops.cell c"
+    static const char sql[] = "select " STATE_COLUMNS ", c.input_hash, c.is_stale, c.schedule_version from ops.cell c"
                               " join unnest($1::date[], $2::text[]) k(d, p) on c.game_date = k.d and c.processor = k.p"
                               " order by c.game_date, c.processor for update of c";
     GameDate *dates = arena_array(a, count + 1, sizeof *dates);
@@ -85,6 +85,7 @@ cells_lock(DbTx *tx, const CellKey *keys, size_t count, Arena *a, LockedCell **o
         if (c->has_input_hash)
             memcpy(c->input_hash, input.data, SHA256_LEN);
         c->is_stale = db_get_bool(rows, r, 9);
+        c->schedule_version = db_get_i32(rows, r, 10);
     }
     return true;
 }
@@ -116,7 +117,7 @@ cell_complete(DbTx *tx, const CellEnd *e, Err *err)
     static const char sql[]
         = "update ops.cell set status = $3, reason = $4, version = $5, expected = $6, written = $7, rejected = $8,"
           " content_hash = $9, input_hash = $10, lane = $11, run_id = $12, build = $13, config_hash = $14,"
-          " correlation_id = $15, started_at = $16, finished_at = $17, as_of = $18, is_stale = false,"
+          " correlation_id = $15, started_at = $16, finished_at = $17, as_of = $18, schedule_version = $19, is_stale = false,"
           " stale_players = null, stale_teams = null where game_date = $1 and processor = $2";
     const DbParam params[] = {
         db_date(e->key.date),
@@ -137,6 +138,7 @@ cell_complete(DbTx *tx, const CellEnd *e, Err *err)
         db_ts(e->started),
         db_ts(e->finished),
         db_ts(e->as_of),
+        db_i32(e->schedule_version),
     };
     DbRows *rows;
 

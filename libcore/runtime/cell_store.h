@@ -15,6 +15,7 @@ typedef struct {
     uint8_t input_hash[SHA256_LEN];
     bool has_input_hash;
     bool is_stale;
+    int32_t schedule_version; /* when it last ended; 0 before */
 } LockedCell;
 
 typedef struct {
@@ -45,6 +46,8 @@ typedef struct {
     uint8_t content_hash[CONTENT_HASH_LEN];
     uint8_t input_hash[SHA256_LEN];
     const char *lane, *run_id, *build, *config_hash, *correlation_id;
+    int32_t schedule_version;
+    bool must_announce; /* a new version whatever the content is */
     Instant started, finished, as_of;
 } CellEnd;
 

@@ -5,6 +5,7 @@
 #include "libcore/runtime/gate.h"
 #include <stdlib.h>
 #include <string.h>
+#include "libcore/base/cursor.h"
 
 struct GateBoard {
     CellState *cells; /* by (processor, date) */
@@ -62,8 +63,9 @@ describe(Check *ch, const char *text, ProcessorId p, GameDate date, const char *
 {
     char day[DATE_TEXT_LEN];
 
-    return arena_printf(ch->a, "%s%s of %s%s%.160s", text, processor_table[p].name, date_format(date, day), why ? ": " : "",
-                        why ? why : "");
+    /* The cut may fall into a player's name. */
+    return utf8_mend(arena_printf(ch->a, "%s%s of %s%s%.160s", text, processor_table[p].name, date_format(date, day),
+                                  why ? ": " : "", why ? why : ""));
 }
 
 static void

@@ -175,6 +175,22 @@ store_schedule(DbTx *tx, int32_t season_year, const ScheduleGame *games, size_t 
            && table_insert(tx, &schedule_game_table, sorted, count, err);
 }
 
+/* Dates that the schedule has no more: cells that never ran go, and what has data is kept as
+ * unscheduled, so that no window waits for it or counts it. */
+static bool
+release_dates(DbTx *tx, int32_t season_year, Err *err)
+{
+    static const char drop[] = "delete from ops.cell c where c.season_year = $1 and not exists (select 1 from"
+                               " raw.schedule_game g where g.game_date = c.game_date) and not exists (select 1 from"
+                               " ops.cell o where o.game_date = c.game_date and o.version > 0)";
+    static const char release[] = "update ops.cell c set unscheduled = true where c.season_year = $1"
+                                  " and not c.unscheduled and not exists (select 1 from raw.schedule_game g"
+                                  " where g.game_date = c.game_date)";
+    const DbParam params[] = {db_i32(season_year)};
+
+    return db_exec(tx, drop, params, 1, NULL, err) && db_exec(tx, release, params, 1, NULL, err);
+}
+
 bool
 grid_lay_season(DbTx *tx, int32_t season_year, const ScheduleGame *games, size_t count, Arena *a, int32_t *version,
                 Err *err)
@@ -188,7 +204,8 @@ grid_lay_season(DbTx *tx, int32_t season_year, const ScheduleGame *games, size_t
     if (!grid_lock(tx, season_year, true, err)
         || !store_schedule(tx, season_year, games, count, slates, n, a, version, &changed, err))
         return false;
-    return !changed || lay_cells(tx, slates, n, season_year, false, a, err);
+    return !changed
+           || (release_dates(tx, season_year, err) && lay_cells(tx, slates, n, season_year, false, a, err));
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 #include "events_gen.h"
+#include "libcore/base/cursor.h"
 
 const char *
 letter_synthetic_id(const char *incarnation, const char *topic, int32_t partition, int64_t offset, Arena *a)
@@ -69,11 +70,13 @@ letter_write(DbTx *tx, const RunContext *rc, const char *worker, const char *inc
           " payload, correlation_id, error_class, error_code, message, fingerprint, build)"
           " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
           " on conflict (worker, event_id) do update set attempts = l.attempts + 1, last_at = now(), status = 'open',"
-          " closed_at = null, incarnation = excluded.incarnation, partition = excluded.partition,"
-          " \"offset\" = excluded.\"offset\", error_class = excluded.error_class, error_code = excluded.error_code,"
-          " message = excluded.message, fingerprint = excluded.fingerprint, build = excluded.build,"
+          " closed_at = null, incarnation = excluded.incarnation, topic = excluded.topic,"
+          " partition = excluded.partition, \"offset\" = excluded.\"offset\", stamp = excluded.stamp,"
+          " key = excluded.key, type = excluded.type, correlation_id = excluded.correlation_id,"
+          " error_class = excluded.error_class, error_code = excluded.error_code, message = excluded.message, fingerprint = excluded.fingerprint, build = excluded.build,"
           " payload = excluded.payload returning id, attempts";
     const char *fingerprint = letter_fingerprint(cause, rc->a);
+    Err readable = *cause; /* a message may have been cut in the middle of a character */
     const DbParam params[] = {
         db_text(worker),
         db_text(event_id),
@@ -88,7 +91,7 @@ letter_write(DbTx *tx, const RunContext *rc, const char *worker, const char *inc
         db_text(m->correlation_id),
         db_text(err_class_name(cause->cls)),
         db_text(cause->code),
-        db_text(cause->msg),
+        db_text(utf8_mend(readable.msg)),
         db_text(fingerprint),
         db_text(rc->ctx->build),
     };
@@ -97,7 +100,7 @@ letter_write(DbTx *tx, const RunContext *rc, const char *worker, const char *inc
     if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
         return false;
     *id = db_get_i64(rows, 0, 0);
-    emit_letter(rc, worker, m, event_id, cause, fingerprint, db_get_i32(rows, 0, 1));
+    emit_letter(rc, worker, m, event_id, &readable, fingerprint, db_get_i32(rows, 0, 1));
     return true;
 }
 

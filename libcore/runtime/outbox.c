@@ -19,8 +19,9 @@ struct Outbox {
     const char *worker, *incarnation;
     Pending *pending;
     size_t pending_count, pending_cap;
-    BusDelivery *done;
-    size_t done_count, done_cap;
+    BusDelivery *done; /* the first `written` are in a transaction that has not failed, as far as we know */
+    size_t done_count, done_cap, written;
+    size_t swept_in_flight;
 };
 
 static void *
@@ -61,6 +62,7 @@ void
 outbox_forget(Outbox *ob)
 {
     ob->pending_count = 0;
+    ob->written = 0;
 }
 
 typedef struct {
@@ -120,14 +122,14 @@ outbox_append(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Ins
 }
 
 static bool
-produce(Outbox *ob, BusProducer *p, const OutboxEvent *e, int64_t id, Instant stamp, Err *err)
+produce(BusProducer *p, const char *source, const OutboxEvent *e, int64_t id, Instant stamp, Err *err)
 {
     const BusRecord r = {
         .topic = e->topic,
         .key = e->key,
         .event_id = e->event_id,
         .type = e->type,
-        .source = ob->worker,
+        .source = source,
         .correlation_id = e->correlation_id,
         .stamp = stamp,
         .payload = e->payload,
@@ -144,7 +146,7 @@ outbox_publish(Outbox *ob, BusProducer *p)
     for (size_t i = 0; i < ob->pending_count; i++) {
         const Pending *n = &ob->pending[i];
 
-        if (!produce(ob, p, &n->event, n->id, n->stamp, &err)) {
+        if (!produce(p, ob->worker, &n->event, n->id, n->stamp, &err)) {
             log_err(LVL_WARN, &err, "left to the sweeper");
             break;
         }
@@ -159,12 +161,28 @@ outbox_collect(Outbox *ob, BusProducer *p, int timeout_ms)
     size_t n = bus_deliveries(p, timeout_ms, &list);
 
     for (size_t i = 0; i < n; i++) {
-        if (!list[i].is_ok)
+        BusDelivery d = list[i];
+
+        if (d.id < 0) {
+            ob->swept_in_flight--;
+            d.id = -d.id;
+        }
+        if (!d.is_ok)
             continue; /* stays unconfirmed: the sweeper publishes it again */
         ob->done = grow(ob->done, ob->done_count + 1, &ob->done_cap, sizeof *ob->done);
-        ob->done[ob->done_count++] = list[i];
+        ob->done[ob->done_count++] = d;
     }
-    return ob->done_count;
+    return ob->done_count - ob->written;
+}
+
+/* What the last transaction recorded is recorded, unless outbox_forget() has said otherwise. */
+static void
+drop_written(Outbox *ob)
+{
+    ob->done_count -= ob->written;
+    if (ob->done_count > 0)
+        memmove(ob->done, ob->done + ob->written, ob->done_count * sizeof *ob->done);
+    ob->written = 0;
 }
 
 bool
@@ -172,12 +190,17 @@ outbox_confirm(Outbox *ob, DbTx *tx, Err *err)
 {
     static const char sql[] = "update ops.outbox o set incarnation = $4, partition = u.p, \"offset\" = u.o"
                               " from unnest($1::bigint[], $2::integer[], $3::bigint[]) u(i, p, o) where o.id = u.i";
-    size_t n = ob->done_count;
     Arena *a = arena_new(0);
-    int64_t *ids = arena_array(a, n + 1, sizeof *ids), *offsets = arena_array(a, n + 1, sizeof *offsets);
-    int32_t *partitions = arena_array(a, n + 1, sizeof *partitions);
+    int64_t *ids, *offsets;
+    int32_t *partitions;
     bool ok = true;
+    size_t n;
 
+    drop_written(ob);
+    n = ob->done_count;
+    ids = arena_array(a, n + 1, sizeof *ids);
+    offsets = arena_array(a, n + 1, sizeof *offsets);
+    partitions = arena_array(a, n + 1, sizeof *partitions);
     for (size_t i = 0; i < n; i++) {
         ids[i] = ob->done[i].id;
         partitions[i] = ob->done[i].partition;
@@ -190,7 +213,7 @@ outbox_confirm(Outbox *ob, DbTx *tx, Err *err)
     }
     arena_free(a);
     if (ok)
-        ob->done_count = 0;
+        ob->written = n;
     return ok;
 }
 
@@ -233,7 +256,8 @@ bool
 outbox_sweep(Outbox *ob, DbTx *tx, BusProducer *p, Arena *a, size_t *count, Err *err)
 {
     static const char sql[]
-        = "select o.id, o.topic, o.key, o.event_id, o.type, o.correlation_id, o.payload, o.created_at from ops.outbox o"
+        = "select o.id, o.topic, o.key, o.event_id, o.type, o.correlation_id, o.payload, o.created_at,"
+          " o.worker from ops.outbox o"
           " where o.tx < pg_snapshot_xmin(pg_current_snapshot()) and ((o.incarnation is null"
           " and o.created_at < now() - interval '2 seconds') or (o.incarnation <> $3 and " NOT_COVERED "))"
           " order by o.tx, o.id limit 2000";
@@ -242,6 +266,8 @@ outbox_sweep(Outbox *ob, DbTx *tx, BusProducer *p, Arena *a, size_t *count, Err 
     DbRows *rows;
 
     *count = 0;
+    if (ob->swept_in_flight > 0)
+        return true;
     if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
         return false;
     for (size_t r = 0; r < db_row_count(rows); r++) {
@@ -252,20 +278,22 @@ outbox_sweep(Outbox *ob, DbTx *tx, BusProducer *p, Arena *a, size_t *count, Err 
                                .correlation_id = db_get_text(rows, r, 5),
                                .payload = db_get_bytes(rows, r, 6)};
 
-        if (!produce(ob, p, &e, db_get_i64(rows, r, 0), db_get_ts(rows, r, 7), err))
+        /* The sign tells the delivery report of a swept row from that of a first publication. */
+        if (!produce(p, db_get_text(rows, r, 8), &e, -db_get_i64(rows, r, 0), db_get_ts(rows, r, 7), err))
             return false;
+        ob->swept_in_flight++;
         ++*count;
     }
     return true;
 }
 
 bool
-outbox_purge(DbTx *tx, const char *incarnation, Arena *a, size_t *count, Err *err)
+outbox_purge(DbTx *tx, Arena *a, size_t *count, Err *err)
 {
-    static const char sql[] = "delete from ops.outbox o where o.incarnation = $3 and not " NOT_COVERED
+    static const char sql[] = "delete from ops.outbox o where o.incarnation is not null and not " NOT_COVERED
                               " and o.created_at < now() - interval '1 hour'";
     Subscriptions s = subscriptions(a);
-    const DbParam params[] = {db_texts(s.topics, s.count), db_texts(s.groups, s.count), db_text(incarnation)};
+    const DbParam params[] = {db_texts(s.topics, s.count), db_texts(s.groups, s.count)};
     DbRows *rows;
 
     if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))

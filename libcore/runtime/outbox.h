@@ -29,7 +29,7 @@ void outbox_free(Outbox *ob); /* NULL is fine */
 
 /* Appends the events in tx. One whose id the topic already carries is left out: it was announced. */
 NODISCARD bool outbox_append(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Instant now, Err *err);
-/* The transaction failed: what was appended in it was never there. */
+/* The transaction failed: what was appended or confirmed in it was never there. */
 void outbox_forget(Outbox *ob);
 /* The transaction committed: produces what was appended in it. What cannot be produced now is left
  * to the sweeper. */
@@ -40,10 +40,11 @@ size_t outbox_collect(Outbox *ob, BusProducer *p, int timeout_ms);
 NODISCARD bool outbox_confirm(Outbox *ob, DbTx *tx, Err *err);
 
 /* Publishes settled rows that are unconfirmed for more than 2 s, or confirmed in another
- * incarnation without every subscribed group having covered them. *count says how many. */
+ * incarnation without every subscribed group having covered them. *count says how many. While the
+ * last sweep's are under way there is none: a broker that is away would get them once a sweep. */
 NODISCARD bool outbox_sweep(Outbox *ob, DbTx *tx, BusProducer *p, Arena *a, size_t *count, Err *err);
-/* Removes rows that every subscribed group has covered. */
-NODISCARD bool outbox_purge(DbTx *tx, const char *incarnation, Arena *a, size_t *count, Err *err);
+/* Removes rows older than an hour that every subscribed group has covered, in whichever incarnation. */
+NODISCARD bool outbox_purge(DbTx *tx, Arena *a, size_t *count, Err *err);
 
 /* Events that are not on the broker yet, or that some subscribed group has not covered. */
 NODISCARD bool outbox_pending(DbTx *tx, Arena *a, int64_t *count, Err *err);

@@ -114,15 +114,20 @@ claim_rows(Partitions *ps, DbTx *tx, const Keys *k, size_t count, Err *err)
     return true;
 }
 
-/* An attempt that is still on record means that a process died with these offsets in hand. */
+/* An attempt that is still on record means that a process died with these offsets in hand. Only an
+ * event that was alone in hand is to blame, and once a death: the row may outlive several processes
+ * that died of something else before they came to it. */
 static bool
 take_attempts(Partitions *ps, DbTx *tx, const Keys *k, size_t count, Err *err)
 {
     static const char sql[]
-        = "update ops.attempt a set deaths = a.deaths + 1 from unnest($2::text[], $3::integer[]) u(t, p)"
+        = "update ops.attempt a set deaths = a.deaths + a.is_alone::integer, is_alone = false,"
+          " owner_epoch = o.owner_epoch from unnest($2::text[], $3::integer[]) u(t, p) join ops.consumer_offset o"
+          " on o.consumer_group = $1 and o.topic = u.t and o.partition = u.p and o.incarnation = $4"
           " where a.consumer_group = $1 and a.topic = u.t and a.partition = u.p"
           " returning a.topic, a.partition, a.first_offset, a.last_offset, a.deaths";
-    const DbParam params[] = {db_text(ps->group), db_texts(k->topics, count), db_i32s(k->partitions, count)};
+    const DbParam params[] = {db_text(ps->group), db_texts(k->topics, count), db_i32s(k->partitions, count),
+                              db_text(ps->incarnation)};
     DbRows *rows;
 
     if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
@@ -230,17 +235,37 @@ partitions_refresh(Partitions *ps, Db *db, Err *err)
 }
 
 bool
+partitions_move(Partitions *ps, Db *db, OwnedPartition *o, int64_t offset, Err *err)
+{
+    static const char sql[] = "update ops.consumer_offset set next_offset = $6 where consumer_group = $1 and topic = $2"
+                              " and partition = $3 and incarnation = $4 and owner_epoch = $5 and next_offset = $7";
+    const DbParam params[] = {db_text(ps->group),       db_text(o->topic), db_i32(o->partition), db_text(ps->incarnation),
+                              db_i64(o->epoch), db_i64(offset),    db_i64(o->position)};
+    DbTx *tx = NULL;
+    bool ok = db_begin(db, &tx, err) && db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err) && db_commit(&tx, err);
+
+    db_rollback(&tx);
+    if (ok)
+        o->position = offset;
+    return ok;
+}
+
+bool
 attempt_open(Partitions *ps, Db *db, const BatchRange *ranges, size_t count, Err *err)
 {
     static const char sql[]
         = "insert into ops.attempt as a (consumer_group, topic, partition, owner_epoch, first_offset, last_offset,"
-          " deaths) select $1, t, p, e, f, l, d from unnest($2::text[], $3::integer[], $4::bigint[], $5::bigint[],"
-          " $6::bigint[], $7::integer[]) u(t, p, e, f, l, d) on conflict (consumer_group, topic, partition) do update"
+          " deaths, is_alone) select $1, t, p, e, f, l, d, $8 from unnest($2::text[], $3::integer[], $4::bigint[],"
+          " $5::bigint[], $6::bigint[], $7::integer[]) u(t, p, e, f, l, d) join ops.consumer_offset o"
+          " on o.consumer_group = $1 and o.topic = u.t and o.partition = u.p and o.incarnation = $9"
+          " and o.owner_epoch = u.e on conflict (consumer_group, topic, partition) do update"
           " set owner_epoch = excluded.owner_epoch, first_offset = excluded.first_offset,"
-          " last_offset = excluded.last_offset, deaths = excluded.deaths, opened_at = now()";
+          " last_offset = excluded.last_offset, deaths = excluded.deaths, is_alone = excluded.is_alone,"
+          " opened_at = now()";
     Arena *a = arena_new(0);
     Keys k = keys_new(a, count);
     int32_t *deaths = arena_array(a, count + 1, sizeof *deaths);
+    bool is_alone = count == 1 && ranges[0].first == ranges[0].last;
     DbTx *tx = NULL;
     bool ok;
 
@@ -257,7 +282,7 @@ attempt_open(Partitions *ps, Db *db, const BatchRange *ranges, size_t count, Err
     {
         const DbParam params[] = {db_text(ps->group),  db_texts(k.topics, count), db_i32s(k.partitions, count),
                                   db_i64s(k.a, count), db_i64s(k.b, count),       db_i64s(k.c, count),
-                                  db_i32s(deaths, count)};
+                                  db_i32s(deaths, count), db_bool(is_alone),      db_text(ps->incarnation)};
 
         /* A database that dies with us leaves no trace, and then the event is not to blame. */
         ok = db_begin(db, &tx, err) && db_exec(tx, "set local synchronous_commit = off", NULL, 0, NULL, err)
@@ -271,8 +296,9 @@ attempt_open(Partitions *ps, Db *db, const BatchRange *ranges, size_t count, Err
 bool
 attempt_close(Partitions *ps, DbTx *tx, const BatchRange *ranges, size_t count, Err *err)
 {
-    static const char sql[] = "delete from ops.attempt a using unnest($2::text[], $3::integer[]) u(t, p)"
-                              " where a.consumer_group = $1 and a.topic = u.t and a.partition = u.p";
+    static const char sql[] = "delete from ops.attempt a using unnest($2::text[], $3::integer[], $4::bigint[]) u(t, p, e)"
+                              " where a.consumer_group = $1 and a.topic = u.t and a.partition = u.p"
+                              " and a.owner_epoch = u.e";
     Arena *a = arena_new(0);
     Keys k = keys_new(a, count);
     bool ok;
@@ -280,9 +306,11 @@ attempt_close(Partitions *ps, DbTx *tx, const BatchRange *ranges, size_t count, 
     for (size_t i = 0; i < count; i++) {
         k.topics[i] = ranges[i].owned->topic;
         k.partitions[i] = ranges[i].owned->partition;
+        k.a[i] = ranges[i].owned->epoch;
     }
     {
-        const DbParam params[] = {db_text(ps->group), db_texts(k.topics, count), db_i32s(k.partitions, count)};
+        const DbParam params[] = {db_text(ps->group), db_texts(k.topics, count), db_i32s(k.partitions, count),
+                                  db_i64s(k.a, count)};
 
         ok = db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
     }

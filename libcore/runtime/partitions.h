@@ -55,7 +55,11 @@ void partitions_committed(const BatchRange *ranges, size_t count);
  * with ours becomes what stands there. */
 NODISCARD bool partitions_refresh(Partitions *ps, Db *db, Err *err);
 
-/* An attempt is on record while a batch is in hand, and gone with its commit. */
+/* Moves an owned partition that nothing has been read of to the start of its log. */
+NODISCARD bool partitions_move(Partitions *ps, Db *db, OwnedPartition *o, int64_t offset, Err *err);
+
+/* An attempt is on record while a batch is in hand, and gone with its commit, or when a living
+ * process gives the batch up. Only the present owner's attempt is opened or closed. */
 NODISCARD bool attempt_open(Partitions *ps, Db *db, const BatchRange *ranges, size_t count, Err *err);
 NODISCARD bool attempt_close(Partitions *ps, DbTx *tx, const BatchRange *ranges, size_t count, Err *err);
 

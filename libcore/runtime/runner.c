@@ -49,7 +49,9 @@ typedef struct {
     BusMessage *messages;
     size_t max_events;
     int64_t linger_us;
-    int64_t last_message_us, next_confirm_us;
+    int64_t next_confirm_us;
+    bool hook_is_due; /* what lives outside the database has to follow a commit */
+    bool scan_is_due; /* partitions have come: what an earlier owner left open has to go on */
     LogLimit retry_limit;
     char group[96], owner[96], run_id[128], incarnation[BUS_INCARNATION_LEN];
 } Runner;
@@ -57,19 +59,22 @@ typedef struct {
 /* ---- assignment ---- */
 
 static bool
-check_offset_in_log(Runner *r, const OwnedPartition *o, Err *err)
+check_offset_in_log(Runner *r, OwnedPartition *o, Err *err)
 {
     int64_t low, high;
 
-    if (o->position == 0)
-        return true;
+    if (o->position == 0 && strncmp(r->incarnation, "embedded:", 9) == 0)
+        return true; /* its log starts at 0 by construction */
     if (!bus_watermarks(r->consumer, o->topic, o->partition, &low, &high, err))
         return false;
+    if (o->position == 0 && low > 0) /* a group that is new to a log whose first part has gone */
+        return partitions_move(r->p.partitions, r->p.db, o, low, err);
     if (o->position >= low && o->position <= high)
         return true;
     return ERR_FAIL(err, ERR_CONFIG,
-                    "%s[%d]: the kept offset %lld is outside the log's %lld..%lld: the broker has lost its log; "
-                    "'tipoff topics adopt' takes the new one from its start",
+                    "%s[%d]: the kept offset %lld is outside the log's %lld..%lld: the broker has lost part of its log. "
+                    "Restore it, or delete the group's rows of ops.consumer_offset to read what is left from its start "
+                    "(what was handled is recognised)",
                     o->topic, (int)o->partition, (long long)o->position, (long long)low, (long long)high);
 }
 
@@ -87,10 +92,8 @@ check_same_log(const Runner *r, Err *err)
 }
 
 static bool
-on_assigned(void *ctx, const BusPartition *parts, size_t count, int64_t *start, Err *err)
+take_partitions(Runner *r, const BusPartition *parts, size_t count, int64_t *start, Err *err)
 {
-    Runner *r = ctx;
-
     if (!check_same_log(r, err) || !partitions_claim(r->p.partitions, r->p.db, parts, count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -103,7 +106,23 @@ on_assigned(void *ctx, const BusPartition *parts, size_t count, int64_t *start, 
     }
     metric_set(r->m.owned, (double)count);
     atomic_store(&r->is_assigned, true);
+    r->scan_is_due = count > 0;
     log_line(LVL_INFO, "assigned", "partitions=%zu", count);
+    return true;
+}
+
+static bool back_off(Runner *r, const Err *cause, int *wait_ms);
+
+/* The group gives us these partitions once: what is refused now stays without an owner until the
+ * next rebalance, so a database or broker that is away is waited for here. */
+static bool
+on_assigned(void *ctx, const BusPartition *parts, size_t count, int64_t *start, Err *err)
+{
+    int wait_ms = BACKOFF_FIRST_MS;
+
+    while (!take_partitions(ctx, parts, count, start, err))
+        if (err->cls != ERR_TRANSIENT || !back_off(ctx, err, &wait_ms))
+            return false;
     return true;
 }
 
@@ -218,12 +237,13 @@ run_hook(Runner *r, Err *err)
     Arena *a;
     bool ok;
 
-    if (r->p.spec->after_commit == NULL)
+    if (r->p.spec->after_commit == NULL || !r->hook_is_due)
         return true;
     a = arena_new(0);
     ok = db_begin(r->p.db, &tx, err) && r->p.spec->after_commit(tx, &r->p.ctx, a, err) && db_commit(&tx, err);
     db_rollback(&tx);
     arena_free(a);
+    r->hook_is_due = !ok;
     return ok;
 }
 
@@ -232,6 +252,28 @@ tick_context(Runner *r)
 {
     r->p.ctx.now = clock_now(r->p.clock);
     r->p.ctx.today = clock_today(r->p.clock);
+}
+
+static bool
+run_scan(Runner *r, Err *err)
+{
+    size_t ended;
+
+    if (!r->scan_is_due)
+        return true;
+    tick_context(r);
+    arena_reset(r->work_arena);
+    if (!batch_scan(&r->p, r->work_arena, &ended, err)) {
+        /* A cell that cannot be made gets its letter from the event that opens it. */
+        r->scan_is_due = err->cls == ERR_TRANSIENT;
+        return err->cls == ERR_POISON;
+    }
+    r->scan_is_due = false;
+    outbox_publish(r->p.outbox, r->producer);
+    r->hook_is_due |= ended > 0;
+    if (ended > 0)
+        log_line(LVL_INFO, "went on", "cells=%zu", ended);
+    return true;
 }
 
 static bool
@@ -264,6 +306,7 @@ start(Runner *r, Err *err)
     r->work_arena = arena_new(BATCH_ARENA_CAP);
     if (r->messages == NULL)
         abort();
+    r->hook_is_due = true;
     return run_hook(r, err) && bus_producer_new(brokers, r->owner, &r->producer, err) && start_admin(r, err)
            && start_consumer(r, err);
 }
@@ -366,6 +409,14 @@ settle_committed(Runner *r, const BusMessage *m, size_t count)
             bus_ack(r->consumer, m[i].topic, m[i].partition, m[i].offset + 1);
 }
 
+static void
+note_letter(Runner *r, const BusMessage *m, const Err *cause)
+{
+    log_err(LVL_ERROR, cause, "letter topic=%s partition=%d offset=%lld event=%s", m->topic, (int)m->partition,
+            (long long)m->offset, m->event_id ? m->event_id : "-");
+    metric_add(r->m.letters, 1);
+}
+
 static bool
 bury(Runner *r, const BusMessage *m, const Err *cause, bool *fenced, Err *err)
 {
@@ -377,9 +428,7 @@ bury(Runner *r, const BusMessage *m, const Err *cause, bool *fenced, Err *err)
            && back_off(r, err, &wait_ms))
         arena_reset(a);
     if (ok && !*fenced) {
-        log_err(LVL_ERROR, cause, "letter topic=%s partition=%d offset=%lld event=%s", m->topic, (int)m->partition,
-                (long long)m->offset, m->event_id ? m->event_id : "-");
-        metric_add(r->m.letters, 1);
+        note_letter(r, m, cause);
         settle_committed(r, m, 1);
     }
     arena_free(a);
@@ -388,10 +437,11 @@ bury(Runner *r, const BusMessage *m, const Err *cause, bool *fenced, Err *err)
 
 static bool run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *err);
 
+/* Once asked to stop, an event may have been left undone, and none after it may move the offset. */
 static bool
 one_by_one(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *err)
 {
-    for (size_t i = 0; i < count && !*fenced; i++)
+    for (size_t i = 0; i < count && !*fenced && signals_level(r->signals) == STOP_RUN; i++)
         if (!run_messages(r, &m[i], 1, fenced, err))
             return false;
     return true;
@@ -415,6 +465,7 @@ static bool
 run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *err)
 {
     int wait_ms = BACKOFF_FIRST_MS;
+    bool shield = false;
     BatchResult result;
     Err cause;
 
@@ -425,22 +476,33 @@ run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *er
         bool ok;
 
         arena_reset(r->work_arena);
-        ok = batch_process(&r->p, m, count, r->work_arena, &result, fenced, &cause);
+        tick_context(r); /* a batch may have waited out an outage */
+        ok = shield ? batch_process_shielded(&r->p, m, r->work_arena, &result, fenced, &cause)
+                    : batch_process(&r->p, m, count, r->work_arena, &result, fenced, &cause);
 
         if (ok && !*fenced) {
             settle_committed(r, m, count);
+            if (result.has_letter)
+                note_letter(r, m, &result.cause);
             metric_add(r->m.events, result.events);
             metric_add(r->m.batches, 1);
             metric_add(r->m.cells, result.cells);
             metric_observe(r->m.seconds, (double)(clock_mono_us(r->p.clock) - started) / 1e6);
             log_line(LVL_DEBUG, "batch", "events=%zu fresh=%zu cells=%zu us=%lld", result.events, result.fresh,
                      result.cells, (long long)(clock_mono_us(r->p.clock) - started));
-            return result.cells == 0 || run_hook(r, err);
+            r->hook_is_due |= result.cells > 0;
+            return true;
         }
         if (ok)
             return true; /* fenced */
-        if (cause.cls == ERR_POISON)
-            return count > 1 ? one_by_one(r, m, count, fenced, err) : bury(r, m, &cause, fenced, err);
+        if (cause.cls == ERR_POISON && count > 1)
+            return one_by_one(r, m, count, fenced, err);
+        if (cause.cls == ERR_POISON && shield)
+            return bury(r, m, &cause, fenced, err);
+        if (cause.cls == ERR_POISON) {
+            shield = true; /* perhaps one of its cells alone is to blame */
+            continue;
+        }
         if (cause.cls != ERR_TRANSIENT || !back_off(r, &cause, &wait_ms)) {
             *err = cause;
             return cause.cls == ERR_TRANSIENT; /* asked to stop: nothing was done, nothing is lost */
@@ -519,7 +581,6 @@ run_gathered(Runner *r, size_t count, Err *err)
     qsort(r->messages, count, sizeof *r->messages, compare_messages);
     for (size_t i = 0; i < count; i++)
         suspect |= is_suspect(r, &r->messages[i]);
-    tick_context(r);
     if (!(suspect ? one_by_one(r, r->messages, count, &fenced, err)
                   : run_messages(r, r->messages, count, &fenced, err)))
         return false;
@@ -540,8 +601,10 @@ housekeep(Runner *r, bool is_idle, Err *err)
         r->next_confirm_us = now + 200000;
         ok = db_begin(r->p.db, &tx, err) && outbox_confirm(r->p.outbox, tx, err) && db_commit(&tx, err);
         db_rollback(&tx);
+        if (!ok)
+            outbox_forget(r->p.outbox);
     }
-    return ok && sweeper_tick(&r->sweeper, r->p.db, r->p.outbox, r->producer, r->incarnation, now, err);
+    return ok && sweeper_tick(&r->sweeper, r->p.db, r->p.outbox, r->producer, now, err);
 }
 
 static bool
@@ -552,7 +615,7 @@ turn(Runner *r, Err *err)
     if (!gather(r, &count, err))
         return false;
     count = keep_owned(r, count);
-    if (count > 0 && !run_gathered(r, count, err))
+    if ((count > 0 && !run_gathered(r, count, err)) || !run_scan(r, err) || !run_hook(r, err))
         return false;
     return housekeep(r, count == 0, err);
 }

@@ -7,6 +7,68 @@
 #include "libcore/base/log.h"
 #include "libcore/io/migrate.h"
 
+/* The tables of the runtime itself, which no descriptor describes: their columns, by name. */
+static const struct {
+    const char *table, *columns;
+} runtime_tables[] = {
+    {"ops.deployment",
+     "only_one scope_from scope_to"},
+    {"ops.season",
+     "season_year version content_hash opening_night last_date games"},
+    {"ops.cell",
+     "game_date processor season_year in_scope unscheduled status reason version expected written rejected content_hash input_hash stale_players stale_teams is_stale schedule_version lane run_id started_at finished_at as_of build config_hash correlation_id deadline"},
+    {"ops.cell_change",
+     "game_date processor version players teams"},
+    {"ops.cell_applied",
+     "consumer processor game_date version"},
+    {"ops.rejected_row",
+     "game_date processor entity reason"},
+    {"ops.consumer_offset",
+     "consumer_group topic partition incarnation next_offset owner_epoch owner updated_at"},
+    {"ops.inbox",
+     "worker event_id received_on"},
+    {"ops.outbox",
+     "id tx topic key event_id type payload correlation_id worker created_at incarnation partition offset"},
+    {"ops.attempt",
+     "consumer_group topic partition owner_epoch first_offset last_offset deaths is_alone opened_at"},
+    {"ops.letter",
+     "id worker event_id incarnation topic partition offset stamp key type payload correlation_id game_date processor error_class error_code message fingerprint attempts status build first_at last_at closed_at"},
+    {"raw.feed_manifest",
+     "feed game_date manifest_version payload"},
+    {"raw.feed_part",
+     "feed game_date event_id payload"},
+    {"predictions.request",
+     "game_date player_lookup game_id request_version batch_id run_mode status reason outcome_hash systems created_at closed_at"},
+    {"predictions.champion",
+     "only_one system_id"},
+    {"ops.incarnation",
+     "id adopted_at"},
+    {"predictions.file_written",
+     "path row_hash written_at"},
+};
+
+static bool
+check_runtime_tables(DbTx *tx, Err *err)
+{
+    static const char sql[] = "select c from unnest(string_to_array($2, ' ')) c where not exists (select 1 from"
+                              " pg_attribute a where a.attrelid = to_regclass($1) and a.attname = c"
+                              " and not a.attisdropped)";
+
+    for (size_t i = 0; i < ARRAY_LEN(runtime_tables); i++) {
+        const DbParam params[] = {db_text(runtime_tables[i].table), db_text(runtime_tables[i].columns)};
+        DbRows *rows;
+
+        if (!db_exec(tx, sql, params, 2, &rows, err))
+            return false;
+        if (db_row_count(rows) > 0)
+            return ERR_FAIL(err, ERR_CONFIG,
+                            "table %s lacks column %s, which this build needs; the migrations in schemas/sql create it: "
+                            "run 'tipoff migrate', or add the column that was dropped",
+                            runtime_tables[i].table, db_get_text(rows, 0, 0));
+    }
+    return true;
+}
+
 static bool
 check_list(DbTx *tx, const TableDesc *const *tables, Err *err)
 {
@@ -20,7 +82,7 @@ bool
 check_tables(Db *db, const WorkerSpec *spec, Err *err)
 {
     DbTx *tx = NULL;
-    bool ok = db_begin(db, &tx, err) && check_list(tx, spec->handle_tables, err);
+    bool ok = db_begin(db, &tx, err) && check_runtime_tables(tx, err) && check_list(tx, spec->handle_tables, err);
 
     for (size_t c = 0; ok && c < spec->cell_count; c++)
         ok = check_list(tx, spec->cells[c].writes, err) && check_list(tx, spec->cells[c].reads, err);

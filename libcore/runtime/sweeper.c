@@ -4,9 +4,11 @@
  */
 #include "libcore/runtime/sweeper.h"
 #include "libcore/base/log.h"
+#include "libcore/runtime/pipeline.h"
 
 static const int64_t SWEEP_EVERY_US = 1000000;
 static const int64_t PURGE_EVERY_US = 60000000;
+static const int64_t ROTATE_EVERY_US = INT64_C(3600000000);
 
 /* The lock is the session's: it goes with the connection of the process that dies. */
 static bool
@@ -22,8 +24,27 @@ take_lock(Sweeper *s, DbTx *tx, Err *err)
     return true;
 }
 
+/* Twice the longest retention of a topic, since letters are retried late. */
 static bool
-sweep(Sweeper *s, DbTx *tx, Outbox *ob, BusProducer *p, const char *incarnation, int64_t now_us, Arena *a, Err *err)
+rotate_inbox(DbTx *tx, int64_t now_us, Sweeper *s, Err *err)
+{
+    int32_t days = 0;
+
+    if (now_us < s->next_rotation_us)
+        return true;
+    s->next_rotation_us = now_us + ROTATE_EVERY_US;
+    for (size_t t = 0; t < TOPIC_COUNT; t++)
+        if (topic_table[t].retention_days > days)
+            days = topic_table[t].retention_days;
+    {
+        const DbParam params[] = {db_i32(2 * days)};
+
+        return db_exec(tx, "select ops.rotate_inbox(current_date, $1)", params, 1, NULL, err);
+    }
+}
+
+static bool
+sweep(Sweeper *s, DbTx *tx, Outbox *ob, BusProducer *p, int64_t now_us, Arena *a, Err *err)
 {
     size_t swept, purged = 0;
 
@@ -31,7 +52,7 @@ sweep(Sweeper *s, DbTx *tx, Outbox *ob, BusProducer *p, const char *incarnation,
         return false;
     if (now_us >= s->next_purge_us) {
         s->next_purge_us = now_us + PURGE_EVERY_US;
-        if (!outbox_purge(tx, incarnation, a, &purged, err))
+        if (!outbox_purge(tx, a, &purged, err) || !rotate_inbox(tx, now_us, s, err))
             return false;
     }
     if (swept > 0)
@@ -42,7 +63,7 @@ sweep(Sweeper *s, DbTx *tx, Outbox *ob, BusProducer *p, const char *incarnation,
 }
 
 bool
-sweeper_tick(Sweeper *s, Db *db, Outbox *ob, BusProducer *p, const char *incarnation, int64_t now_us, Err *err)
+sweeper_tick(Sweeper *s, Db *db, Outbox *ob, BusProducer *p, int64_t now_us, Err *err)
 {
     DbTx *tx = NULL;
     Arena *a;
@@ -53,7 +74,7 @@ sweeper_tick(Sweeper *s, Db *db, Outbox *ob, BusProducer *p, const char *incarna
     s->next_sweep_us = now_us + SWEEP_EVERY_US;
     a = arena_new(0);
     ok = db_begin(db, &tx, err) && take_lock(s, tx, err)
-         && (!s->holds_lock || sweep(s, tx, ob, p, incarnation, now_us, a, err)) && db_commit(&tx, err);
+         && (!s->holds_lock || sweep(s, tx, ob, p, now_us, a, err)) && db_commit(&tx, err);
     db_rollback(&tx);
     arena_free(a);
     return ok;

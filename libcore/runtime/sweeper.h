@@ -10,11 +10,10 @@
 
 typedef struct {
     bool holds_lock;
-    int64_t next_sweep_us, next_purge_us; /* monotonic */
+    int64_t next_sweep_us, next_purge_us, next_rotation_us; /* monotonic */
 } Sweeper;
 
 /* Does what is due at now_us. Cheap when nothing is. */
-NODISCARD bool sweeper_tick(Sweeper *s, Db *db, Outbox *ob, BusProducer *p, const char *incarnation, int64_t now_us,
-                            Err *err);
+NODISCARD bool sweeper_tick(Sweeper *s, Db *db, Outbox *ob, BusProducer *p, int64_t now_us, Err *err);
 
 #endif

@@ -24,6 +24,8 @@ typedef struct {
     bool is_live; /* the date is the current Eastern date or later: what is made now freezes at tip-off */
     Instant now;  /* from the Clock; for meta columns and live decisions only */
     int32_t schedule_version; /* of the date's season */
+    int32_t cell_version;     /* as it stands: 0 before the cell first ended */
+    bool schedule_changed;    /* since the cell last ended */
     const CellState *needs; /* the upstream cells that the gate saw, in the order (processor, date) */
     size_t need_count;
     const char *degraded; /* what the gate opened without; NULL when nothing is missing */
@@ -49,6 +51,9 @@ void cell_output_fail(CellOutput *out, const char *reason);
 /* The cell stays open: the runner parks it with the reason. Nothing is written but emitted events
  * and rows of the processor's own tables. */
 void cell_output_park(CellOutput *out, const char *reason);
+/* The cell gets a new version and announces it even if its content is what it was: those that it
+ * unlocks have something else to look at. */
+void cell_output_announce(CellOutput *out);
 /* The largest stamp of an input, for the completion and for rows that carry as_of. */
 void cell_output_as_of(CellOutput *out, Instant as_of);
 /* An event beside the completion. event_id is deterministic: the same decision, the same id.
@@ -102,6 +107,9 @@ typedef struct {
     size_t consume_count;
     bool (*handle)(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Arena *a,
                    EventEffects *fx, Err *err);
+    /* An event of these topics has become a letter: settles what waits for it. May be NULL. */
+    bool (*on_letter)(DbTx *tx, const Event *event, int64_t letter, const Err *cause, Arena *a, EventEffects *fx,
+                      Err *err);
     const TableDesc *const *handle_tables; /* NULL-terminated: compared with the catalogue at start */
     /* Called after each commit and once at start; for what lives outside the database. May be NULL. */
     bool (*after_commit)(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err);

@@ -15,6 +15,7 @@ typedef struct {
     const char *build;
     const char *program; /* path of this executable */
     bool json;           /* for programs in place of people */
+    struct json_t *document; /* what will be said in JSON; NULL for people. See print.h */
     int argc;            /* what follows the command's name, options of the configuration taken out */
     char **argv;
 } Cli;

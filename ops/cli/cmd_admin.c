@@ -3,18 +3,15 @@
  *    Small commands about the build and its declarations: migrate, topics, graph, worker, config,
  *    version.
  */
-#include <curl/curl.h>
-#include <jansson.h>
-#include <libpq-fe.h>
-#include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <string.h>
 #include "libcore/base/log.h"
 #include "libcore/io/bus.h"
 #include "libcore/io/migrate.h"
+#include "libcore/io/versions.h"
 #include "libcore/runtime/runner.h"
 #include "libcore/runtime/start_checks.h"
-#include "ops/cli/cli.h"
+#include "ops/cli/print.h"
 #include "workers/registry.h"
 
 int
@@ -30,10 +27,11 @@ cmd_migrate(Cli *cli)
         status = cli_fail(&err);
     } else {
         db_rollback(&s.tx);
-        if (migrate_apply(s.db, TIPOFF_SOURCE_ROOT "/schemas/sql", &applied, &err))
-            (void)printf("%d migrations applied\n", applied);
-        else
+        if (!migrate_apply(s.db, TIPOFF_SOURCE_ROOT "/schemas/sql", &applied, &err))
             status = cli_fail(&err);
+        else if (!cli->json)
+            (void)printf("%d migrations applied\n", applied);
+        print_count(cli, "applied", (size_t)applied);
     }
     cli_close(&s);
     return status;
@@ -44,16 +42,20 @@ cmd_migrate(Cli *cli)
 static int
 topics_list(const Cli *cli)
 {
+    static const char *const headers[] = {"topic", "#partitions", "#retention_days", "compression", NULL};
+    const TableHead head = {"topics", headers, true};
     Arena *a = arena_new(0);
     size_t count;
     const BusTopic *topics = all_broker_topics(a, &count);
+    const char **cells = arena_array(a, count * 4 + 1, sizeof *cells);
 
     for (size_t i = 0; i < count; i++) {
-        if (cli->json)
-            (void)printf("{\"topic\":\"%s\",\"partitions\":%d}\n", topics[i].name, topics[i].partitions);
-        else
-            (void)printf("%-40s %3d\n", topics[i].name, topics[i].partitions);
+        cells[i * 4] = topics[i].name;
+        cells[i * 4 + 1] = arena_printf(a, "%d", topics[i].partitions);
+        cells[i * 4 + 2] = topics[i].is_compacted ? NULL : arena_printf(a, "%d", topics[i].retention_hours / 24);
+        cells[i * 4 + 3] = topics[i].compression;
     }
+    print_cells(cli, &head, cells, count);
     arena_free(a);
     return 0;
 }
@@ -117,56 +119,110 @@ cmd_topics(Cli *cli)
     if (strcmp(verb, "apply") == 0) {
         if (!apply(brokers, &created, &new_log, &err))
             return cli_fail(&err);
-        (void)printf("%d topics created, all have the declared partitions%s\n", created,
-                     new_log ? "; the log has a new incarnation" : "");
+        print_count(cli, "created", (size_t)created);
+        print_member(cli, "new_incarnation", json_boolean(new_log));
+        if (!cli->json)
+            (void)printf("%d topics created, all have the declared partitions%s\n", created,
+                         new_log ? "; the log has a new incarnation" : "");
         return 0;
     }
     if (strcmp(verb, "adopt") != 0)
         return cli_usage("topics");
     if (!adopt(cli, incarnation, &err))
         return cli_fail(&err);
-    (void)printf("adopted %s: its log is read from the start\n", incarnation);
+    print_member(cli, "adopted", json_string(incarnation));
+    if (!cli->json)
+        (void)printf("adopted %s: its log is read from the start\n", incarnation);
     return 0;
 }
 
 /* ---- graph ---- */
 
-static void
-print_needs(const ProcessorSpec *p)
+static const char *
+needs_text(const ProcessorSpec *p, Arena *a)
 {
+    const char *text = p->need_count == 0 ? "the feed" : "";
+
     for (size_t n = 0; n < p->need_count; n++)
-        (void)printf("%s%s%s%s", n ? ", " : "", processor_table[p->needs[n].processor].name,
-                     p->needs[n].scope == NEED_ALL_BEFORE ? " < D" : "", p->needs[n].is_hard ? " (hard)" : "");
-    if (p->need_count == 0)
-        (void)printf("the feed");
+        text = arena_printf(a, "%s%s%s%s%s", text, n ? ", " : "", processor_table[p->needs[n].processor].name,
+                            p->needs[n].scope == NEED_ALL_BEFORE ? " < D" : "", p->needs[n].is_hard ? " (hard)" : "");
+    return text;
+}
+
+static void
+graph_table(const Cli *cli, Arena *a)
+{
+    static const char *const headers[] = {"phase", "processor", "timing", "worker", "needs", NULL};
+    const TableHead head = {"graph", headers, true};
+    const char *cells[PROC_COUNT * 5];
+
+    for (size_t i = 0; i < PROC_COUNT; i++) {
+        const ProcessorSpec *p = &processor_table[i];
+
+        cells[i * 5] = p->phase;
+        cells[i * 5 + 1] = p->name;
+        cells[i * 5 + 2] = p->is_pre_game ? "pre_game" : "post_game";
+        cells[i * 5 + 3] = p->worker;
+        cells[i * 5 + 4] = needs_text(p, a);
+    }
+    print_cells(cli, &head, cells, PROC_COUNT);
+}
+
+static const char *
+mermaid_text(Arena *a)
+{
+    const char *text = "flowchart LR";
+
+    for (size_t i = 0; i < PROC_COUNT; i++)
+        for (size_t n = 0; n < processor_table[i].need_count; n++)
+            text = arena_printf(a, "%s\n    %s -->%s %s", text,
+                                processor_table[processor_table[i].needs[n].processor].name,
+                                processor_table[i].needs[n].scope == NEED_ALL_BEFORE ? "|every earlier date|" : "",
+                                processor_table[i].name);
+    return text;
 }
 
 int
 cmd_graph(Cli *cli)
 {
     bool mermaid = cli_take_switch(cli, "--mermaid");
+    Arena *a;
 
     if (!cli_no_more(cli, "graph"))
         return 2;
-    if (mermaid)
-        (void)puts("flowchart LR");
-    for (size_t i = 0; i < PROC_COUNT; i++) {
-        const ProcessorSpec *p = &processor_table[i];
-
-        if (!mermaid) {
-            (void)printf("%-12s %-24s %-9s needs ", p->phase, p->name, p->is_pre_game ? "pre_game" : "post_game");
-            print_needs(p);
-            (void)putchar('\n');
-            continue;
-        }
-        for (size_t n = 0; n < p->need_count; n++)
-            (void)printf("    %s -->%s %s\n", processor_table[p->needs[n].processor].name,
-                         p->needs[n].scope == NEED_ALL_BEFORE ? "|every earlier date|" : "", p->name);
-    }
+    a = arena_new(0);
+    if (!mermaid)
+        graph_table(cli, a);
+    else if (!cli->json)
+        (void)puts(mermaid_text(a));
+    else
+        print_member(cli, "mermaid", json_string(mermaid_text(a)));
+    arena_free(a);
     return 0;
 }
 
 /* ---- worker ---- */
+
+static int
+worker_list(const Cli *cli)
+{
+    static const char *const headers[] = {"worker", "summary", NULL};
+    const TableHead head = {"workers", headers, true};
+    Arena *a = arena_new(0);
+    size_t count = 0;
+    const char **cells;
+
+    while (all_workers[count] != NULL)
+        count++;
+    cells = arena_array(a, count * 2 + 1, sizeof *cells);
+    for (size_t i = 0; i < count; i++) {
+        cells[i * 2] = all_workers[i]->name;
+        cells[i * 2 + 1] = all_workers[i]->summary;
+    }
+    print_cells(cli, &head, cells, count);
+    arena_free(a);
+    return 0;
+}
 
 int
 cmd_worker(Cli *cli)
@@ -177,11 +233,8 @@ cmd_worker(Cli *cli)
 
     if (name == NULL || !cli_no_more(cli, "worker"))
         return cli_usage("worker");
-    if (strcmp(name, "list") == 0) {
-        for (size_t i = 0; all_workers[i] != NULL; i++)
-            (void)printf("%-20s %s\n", all_workers[i]->name, all_workers[i]->summary);
-        return 0;
-    }
+    if (strcmp(name, "list") == 0)
+        return worker_list(cli);
     spec = worker_by_name(name);
     if (spec == NULL) {
         (void)fprintf(stderr, "tipoff: no worker '%s'; 'tipoff worker list' shows them\n", name);
@@ -194,30 +247,67 @@ cmd_worker(Cli *cli)
 
 /* ---- config, version ---- */
 
-int
-cmd_config(Cli *cli)
+static int
+config_file_sample(const Cli *cli)
 {
     Buf out = {0};
 
+    config_sample(&out);
+    print_member(cli, "sample", json_string(buf_cstr(&out)));
+    if (!cli->json)
+        (void)fputs(buf_cstr(&out), stdout);
+    buf_free(&out);
+    return 0;
+}
+
+int
+cmd_config(Cli *cli)
+{
+    static const char *const headers[] = {"option", "value", "from", "environment", "help", NULL};
+    const TableHead head = {"options", headers, true};
+    size_t count;
+    const ConfigOption *options = config_options(&count);
+    bool sample = cli_take_switch(cli, "--sample");
+    Arena *a;
+    const char **cells;
+
     if (!cli_no_more(cli, "config"))
         return 2;
-    config_show(cli->cfg, &out);
-    (void)fputs(buf_cstr(&out), stdout);
-    buf_free(&out);
+    if (sample)
+        return config_file_sample(cli);
+    a = arena_new(0);
+    cells = arena_array(a, count * 5 + 1, sizeof *cells);
+    for (size_t i = 0; i < count; i++) {
+        cells[i * 5] = options[i].key;
+        cells[i * 5 + 1] = config_shown(cli->cfg, &options[i]);
+        cells[i * 5 + 2] = config_origin(cli->cfg, options[i].key);
+        cells[i * 5 + 3] = options[i].env;
+        cells[i * 5 + 4] = options[i].help;
+    }
+    print_cells(cli, &head, cells, count);
+    arena_free(a);
     return 0;
 }
 
 int
 cmd_version(Cli *cli)
 {
+    Arena *a;
+    size_t count;
+    const LibraryVersion *libraries;
+
     if (!cli_no_more(cli, "version"))
         return 2;
-    if (cli->json)
-        (void)printf("{\"tipoff\":\"%s\",\"librdkafka\":\"%s\",\"libpq\":%d,\"curl\":\"%s\",\"jansson\":\"%s\"}\n",
-                     cli->build, rd_kafka_version_str(), PQlibVersion(), LIBCURL_VERSION,
-                     JANSSON_VERSION);
-    else
-        (void)printf("tipoff %s\nlibrdkafka %s, libpq %d, libcurl %s, jansson %s\n", cli->build,
-                     rd_kafka_version_str(), PQlibVersion(), LIBCURL_VERSION, JANSSON_VERSION);
+    a = arena_new(0);
+    libraries = library_versions(a, &count);
+    print_member(cli, "tipoff", json_string(cli->build));
+    if (!cli->json)
+        (void)printf("tipoff %s\n", cli->build);
+    for (size_t i = 0; i < count; i++) {
+        print_member(cli, libraries[i].name, json_string(libraries[i].version));
+        if (!cli->json)
+            (void)printf("%s %s\n", libraries[i].name, libraries[i].version);
+    }
+    arena_free(a);
     return 0;
 }

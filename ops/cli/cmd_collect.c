@@ -4,24 +4,25 @@
  */
 #include <stdio.h>
 #include "libcore/io/bus.h"
-#include "ops/cli/cli.h"
+#include "ops/cli/print.h"
 #include "workers/collect/collect_run.h"
 
 static bool
-collect(Cli *cli, CollectJob *job, CollectResult *result, Err *err)
+collect(Cli *cli, const CollectJob *what, CollectResult *result, Err *err)
 {
+    CollectJob job = *what;
     char incarnation[BUS_INCARNATION_LEN], hash[CONFIG_HASH_LEN];
     BusProducer *producer = NULL;
     Signals *signals = signals_new(err);
     Db *db = NULL;
-    bool ok = signals != NULL && bus_read_incarnation(job->brokers, incarnation, err)
+    bool ok = signals != NULL && bus_read_incarnation(job.brokers, incarnation, err)
               && db_connect(config_get(cli->cfg, "database.url"), "tipoff-collect", &db, err)
-              && bus_producer_new(job->brokers, "tipoff-collect", &producer, err);
+              && bus_producer_new(job.brokers, "tipoff-collect", &producer, err);
 
-    job->incarnation = incarnation;
-    job->build = cli->build;
-    job->config_hash = config_hash(cli->cfg, hash);
-    ok = ok && collect_run(job, db, producer, cli->clock, signals, NULL, NULL, result, err);
+    job.incarnation = incarnation;
+    job.build = cli->build;
+    job.config_hash = config_hash(cli->cfg, hash);
+    ok = ok && collect_run(&job, db, producer, cli->clock, signals, NULL, NULL, result, err);
     bus_producer_free(producer, 5000);
     db_close(db);
     signals_free(signals);
@@ -53,6 +54,14 @@ cmd_collect(Cli *cli)
     }
     if (!collect(cli, &job, &r, &err))
         return cli_fail(&err);
+    print_count(cli, "dates", r.dates);
+    print_count(cli, "feeds", r.feeds);
+    print_count(cli, "parts", r.parts);
+    print_count(cli, "rows", r.rows);
+    print_count(cli, "rejected", r.rejected);
+    print_count(cli, "unchanged", r.unchanged);
+    if (cli->json)
+        return 0;
     (void)printf("collected %zu dates: %zu feeds sent in %zu parts with %zu rows, %zu rows rejected, %zu feeds unchanged\n",
                  r.dates, r.feeds, r.parts, r.rows, r.rejected, r.unchanged);
     return 0;

@@ -8,7 +8,6 @@
 #include <string.h>
 #include "libcore/io/bus.h"
 #include "libcore/io/codec.h"
-#include "ops/cli/cli.h"
 #include "ops/cli/print.h"
 
 static bool
@@ -21,7 +20,7 @@ list_letters(const Cli *cli, Session *s, bool all, Err *err)
           " where $1 or status = 'open' order by id";
     static const char *const headers[] = {"#id", "status", "worker", "topic", "#partition", "#offset", "date", "cell", "error",
                                           "#attempts", "fingerprint", "last", "message", NULL};
-    const TableHead head = {"letters", headers};
+    const TableHead head = {"letters", headers, true};
     const DbParam params[] = {db_bool(all)};
 
     return print_query(cli, s, &head, sql, params, 1, err);
@@ -29,25 +28,31 @@ list_letters(const Cli *cli, Session *s, bool all, Err *err)
 
 /* ---- show ---- */
 
-static void
-show_payload(Bytes payload)
+/* A sentence about the payload, or the record in JSON. */
+static const char *
+describe_payload(Bytes payload, Arena *a, json_t **record)
 {
     const EventSchema *schema;
     uint64_t fingerprint;
+    const char *text;
     Bytes body;
     Buf json = {0};
     Err err;
 
-    if (!event_unframe(payload, &fingerprint, &body, &err)) {
-        (void)printf("payload: %zu bytes: %s\n", payload.len, err.msg);
-    } else if ((schema = codec_schema_by_fingerprint(fingerprint)) == NULL) {
-        (void)printf("payload: %zu bytes of an unknown schema %016llx\n", payload.len, (unsigned long long)fingerprint);
-    } else if (!codec_to_json(schema, body, &json, &err)) {
-        (void)printf("payload: %zu bytes that should be a %s: %s\n", payload.len, schema->name, err.msg);
+    *record = NULL;
+    if (!event_unframe(payload, &fingerprint, &body, &err))
+        return arena_printf(a, "%zu bytes: %s", payload.len, err.msg);
+    schema = codec_schema_by_fingerprint(fingerprint);
+    if (schema == NULL)
+        return arena_printf(a, "%zu bytes of an unknown schema %016llx", payload.len, (unsigned long long)fingerprint);
+    if (codec_to_json(schema, body, &json, &err)) {
+        *record = json_loads(buf_cstr(&json), 0, NULL);
+        text = arena_printf(a, "%s %s", schema->name, buf_cstr(&json));
     } else {
-        (void)printf("payload: %s %s\n", schema->name, buf_cstr(&json));
+        text = arena_printf(a, "%zu bytes that should be a %s: %s", payload.len, schema->name, err.msg);
     }
     buf_free(&json);
+    return text;
 }
 
 static bool
@@ -61,22 +66,27 @@ show_letter(const Cli *cli, Session *s, int64_t id, Err *err)
                                         "incarnation", "key", "correlation_id", "date", "cell", "error_class",
                                         "error_code", "message", "fingerprint", "#attempts", "build", "first_at",
                                         "last_at", "closed_at", NULL};
-    const TableHead head = {NULL, names};
+    const TableHead head = {"letters", names, true};
     const DbParam params[] = {db_i64(id)};
+    const char *payload;
+    json_t *record;
     DbRows *rows;
 
     if (!db_exec(s->tx, sql, params, 1, &rows, err))
         return false;
     if (db_row_count(rows) == 0)
         return ERR_FAIL(err, ERR_POISON, "no letter %lld; 'tipoff dlq list --all' shows them", (long long)id);
+    payload = describe_payload(db_get_bytes(rows, 0, 22), s->a, &record);
     if (cli->json) {
         print_rows(cli, &head, rows);
+        print_member(cli, "payload", record ? record : json_string(payload));
         return true;
     }
+    json_decref(record);
     for (int c = 0; names[c] != NULL; c++)
         (void)printf("%-15s %s\n", names[c] + (names[c][0] == '#'),
                      db_get_text(rows, 0, c) ? db_get_text(rows, 0, c) : "-");
-    show_payload(db_get_bytes(rows, 0, 22));
+    (void)printf("payload: %s\n", payload);
     return true;
 }
 
@@ -134,7 +144,9 @@ retry_letters(Cli *cli, Session *s, const int64_t *ids, size_t count, bool all, 
                         db_row_count(rows), count);
     if (db_row_count(rows) > 0 && !publish_again(cli, rows, err))
         return false;
-    (void)printf("%zu letters sent again; 'tipoff dlq list' shows what still fails\n", db_row_count(rows));
+    print_count(cli, "sent", db_row_count(rows));
+    if (!cli->json)
+        (void)printf("%zu letters sent again; 'tipoff dlq list' shows what still fails\n", db_row_count(rows));
     return true;
 }
 
@@ -162,7 +174,7 @@ cmd_dlq(Cli *cli)
 {
     const char *verb = cli_take_word(cli);
     bool all = cli_take_switch(cli, "--all");
-    int64_t ids[512];
+    int64_t ids[512] = {0};
     size_t count;
     Session s;
     Err err;

@@ -8,7 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 #include "libcore/runtime/outbox.h"
-#include "ops/cli/cli.h"
 #include "ops/cli/print.h"
 
 enum { POLL_MS = 100, STILL_MS = 60000, BAR_WIDTH = 40 };
@@ -183,6 +182,7 @@ print_tables(const Cli *cli, Session *s, Err *err)
         if (!print_query(cli, s, &head, report_tables[i].sql, NULL, 0, err))
             return false;
     }
+    print_member(cli, "public_dir", json_string(config_get(cli->cfg, "public_dir")));
     if (!cli->json)
         (void)printf("\nJSON files: %s\n", config_get(cli->cfg, "public_dir"));
     return true;
@@ -191,16 +191,22 @@ print_tables(const Cli *cli, Session *s, Err *err)
 /* ---- hashes ---- */
 
 static bool
-write_hashes(Session *s, const char *path, Err *err)
+write_hashes(const Cli *cli, Session *s, const char *path, Err *err)
 {
     static const char sql[] = "select game_date::text, processor, encode(content_hash, 'hex'), coalesce(written, 0)::text"
                               " from ops.cell where status not in ('expected', 'waiting') and (in_scope or unscheduled)"
                               " order by game_date, processor collate \"C\"";
+    static const char *const headers[] = {"date", "processor", "hash", "#rows", NULL};
+    const TableHead head = {"hashes", headers, true};
     DbRows *rows;
     FILE *f;
 
     if (!db_exec(s->tx, sql, NULL, 0, &rows, err))
         return false;
+    if (cli->json)
+        print_rows(cli, &head, rows);
+    if (cli->json && strcmp(path, "-") == 0)
+        return true;
     f = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
     if (f == NULL)
         return ERR_FAIL(err, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
@@ -225,7 +231,7 @@ cmd_report(Cli *cli)
     if (!ok || !cli_no_more(cli, "report"))
         return 2;
     if (!cli_open(cli, &s, &err) || (wait && !wait_until_done(&s, progress, &err))
-        || (hashes ? !write_hashes(&s, hashes, &err) : !print_tables(cli, &s, &err)))
+        || (hashes ? !write_hashes(cli, &s, hashes, &err) : !print_tables(cli, &s, &err)))
         status = cli_fail(&err);
     cli_close(&s);
     return status;

@@ -4,28 +4,34 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "ops/cli/cli.h"
 #include "ops/cli/print.h"
 #include "libcore/runtime/pipeline.h"
+#include "ops/cli/process.h"
 #include "ops/cli/supervisor.h"
 #include "workers/features/feature_contract.h"
+#include "workers/registry.h"
 
 /* ---- picks ---- */
 
+/* In the order of the public file: what is recommended comes first, each part best first. */
 static bool
 show_picks(const Cli *cli, Session *s, GameDate date, Err *err)
 {
     static const char sql[]
         = "select player_name, team, opponent, to_char(predicted_points, 'FM990.0'), to_char(current_points_line,"
-          " 'FM990.0'), recommendation, to_char(abs(line_margin), 'FM990.00'), to_char(confidence_score, 'FM990'),"
-          " sportsbook, case when is_actionable then 'yes' else filter_reason end, case when is_live then 'live' else"
-          " 'replayed' end from predictions.prediction join predictions.champion using (system_id)"
-          " where game_date = $1 and is_active and recommendation in ('OVER', 'UNDER')"
-          " order by abs(line_margin) * 10 + confidence_score * 0.5 desc, abs(line_margin) desc, player_lookup";
+          " 'FM990.0'), case when predicted_points > current_points_line then 'OVER' else 'UNDER' end,"
+          " case when recommendation in ('OVER', 'UNDER') then 'yes' else 'no' end,"
+          " to_char(abs(line_margin), 'FM990.00'), to_char(confidence_score, 'FM990'), sportsbook,"
+          " case when is_actionable then 'yes' else filter_reason end,"
+          " case when is_live then 'live' else 'replayed' end from predictions.prediction"
+          " join predictions.champion using (system_id) where game_date = $1 and is_active"
+          " and predicted_points <> current_points_line order by recommendation in ('OVER', 'UNDER') desc,"
+          " round((abs(line_margin) * 10 + confidence_score * 0.5)::numeric, 6) desc, abs(line_margin) desc,"
+          " player_lookup collate \"C\"";
     static const char cell[] = "select processor, status, reason from ops.cell where game_date = $1"
                                " and processor in ('predictions', 'publish_picks') order by processor";
-    static const char *const headers[] = {"player", "team", "opponent", "#predicted", "#line", "pick", "#edge",
-                                          "#confidence", "book", "actionable", "made", NULL};
+    static const char *const headers[] = {"player", "team", "opponent", "#predicted", "#line", "pick", "recommended",
+                                          "#edge", "#confidence", "book", "actionable", "made", NULL};
     static const char *const cell_headers[] = {"cell", "status", "reason", NULL};
     const TableHead head = {"picks", headers}, cells = {"cells", cell_headers};
     const DbParam params[] = {db_date(date)};
@@ -49,7 +55,7 @@ show_quality(const Cli *cli, Session *s, GameDate date, Err *err)
     static const char *const headers[]
         = {"player",  "team",    "opponent", "#score", "#effective", "tier",  "alert", "#required_defaults", "#defaults",
            "#matchup", "#history", "#team_ctx", "#vegas", "#game_ctx",  "ready", NULL};
-    const TableHead head = {"features", headers};
+    const TableHead head = {"features", headers, true};
     const DbParam params[] = {db_date(date)};
 
     return print_query(cli, s, &head, sql, params, 1, err);
@@ -63,7 +69,7 @@ show_vector(const Cli *cli, Session *s, GameDate date, const char *player, Err *
           " f.feature_quality[n]::text from features.ml_feature_store f, unnest($3::text[]) with ordinality u(name, n)"
           " where f.game_date = $1 and f.player_lookup = $2 order by n";
     static const char *const headers[] = {"#index", "feature", "#value", "source", "#quality", NULL};
-    const TableHead head = {"features", headers};
+    const TableHead head = {"features", headers, true};
     const char *names[FEATURE_COUNT];
     DbRows *rows;
 
@@ -83,6 +89,42 @@ show_vector(const Cli *cli, Session *s, GameDate date, const char *player, Err *
 }
 
 /* ---- status ---- */
+
+static void
+show_supervisor(const Cli *cli, const char *run_dir)
+{
+    int pid = supervisor_pid(run_dir);
+
+    print_member(cli, "run_dir", json_string(run_dir));
+    print_member(cli, "supervisor_pid", pid != 0 ? json_integer(pid) : json_null());
+    if (!cli->json && pid != 0)
+        (void)printf("supervisor %d runs in %s\n", pid, run_dir);
+    else if (!cli->json)
+        (void)printf("no supervisor runs in %s\n", run_dir);
+}
+
+/* The processes of this run folder; workers that run elsewhere show as owners of their groups. */
+static void
+show_workers(const Cli *cli, Arena *a)
+{
+    static const char *const headers[] = {"worker", "state", "#pid", NULL};
+    const TableHead head = {"workers", headers, false};
+    const char *run_dir = config_get(cli->cfg, "run_dir");
+    size_t count = 0;
+    const char **cells;
+
+    while (all_workers[count] != NULL)
+        count++;
+    cells = arena_array(a, count * 3 + 1, sizeof *cells);
+    for (size_t i = 0; i < count; i++) {
+        pid_t pid = pid_file_read(arena_printf(a, "%s/pids/%s.pid", run_dir, all_workers[i]->name));
+
+        cells[i * 3] = all_workers[i]->name;
+        cells[i * 3 + 1] = pid != 0 ? "runs" : "down";
+        cells[i * 3 + 2] = pid != 0 ? arena_printf(a, "%d", (int)pid) : NULL;
+    }
+    print_cells(cli, &head, cells, count);
+}
 
 static bool
 show_status(const Cli *cli, Session *s, GameDate from, GameDate to, Err *err)
@@ -130,6 +172,7 @@ show_status(const Cli *cli, Session *s, GameDate from, GameDate to, Err *err)
     {
         const DbParam order[] = {db_texts(names, PROC_COUNT)};
 
+        show_workers(cli, s->a);
         return print_query(cli, s, &date_head, dates, range, 2, err)
                && print_query(cli, s, &sum_head, sums, order, 1, err)
                && print_query(cli, s, &lag_head, lag, NULL, 0, err)
@@ -187,10 +230,7 @@ cmd_status(Cli *cli)
 
     if (!ok || !cli_no_more(cli, "status") || (from && !cli_parse_date(from, &first)) || (to && !cli_parse_date(to, &last)))
         return 2;
-    if (!cli->json && supervisor_pid(run_dir) != 0)
-        (void)printf("supervisor %d runs in %s\n", supervisor_pid(run_dir), run_dir);
-    else if (!cli->json)
-        (void)printf("no supervisor runs in %s\n", run_dir);
+    show_supervisor(cli, run_dir);
     if (!cli_open(cli, &s, &err) || !show_status(cli, &s, first, last, &err))
         status = cli_fail(&err);
     cli_close(&s);

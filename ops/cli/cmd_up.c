@@ -16,6 +16,7 @@
 #include "libcore/io/migrate.h"
 #include "libcore/runtime/grid.h"
 #include "libcore/runtime/start_checks.h"
+#include "ops/cli/print.h"
 #include "ops/cli/process.h"
 #include "ops/cli/supervisor.h"
 #include "workers/registry.h"
@@ -29,6 +30,7 @@ typedef struct {
     bool kafka;          /* start Apache Kafka */
     bool embedded;       /* start the embedded broker */
     bool own_postgres;   /* start the private cluster */
+    bool is_taken;       /* by a deployment that runs, and is none of ours to stop */
     GameDate from, to;
     char brokers[128];
     Buf url;
@@ -189,9 +191,27 @@ apply_topics(Up *u, Err *err)
     return partitions > 0 || bus_write_incarnation(u->brokers, "kafka", err);
 }
 
+/* The embedded broker writes its address when its topics are there; whoever asks before that has
+ * librdkafka complain of brokers that are down. */
+static bool
+wait_for_address(const Up *u)
+{
+    const char *path = arena_printf(u->a, "%s/broker.addr", u->run_dir);
+
+    for (int waited = 0; u->embedded && waited < BROKER_DEADLINE_MS && supervisor_pid(u->run_dir) != 0;
+         waited += TICK_MS) {
+        if (access(path, F_OK) == 0)
+            return true;
+        tick();
+    }
+    return !u->embedded;
+}
+
 static bool
 wait_for_broker(Up *u, char incarnation[BUS_INCARNATION_LEN], Err *err)
 {
+    if (!wait_for_address(u))
+        return ERR_FAIL(err, ERR_CONFIG, "the broker does not come up: see %s/logs/broker.log", u->run_dir);
     for (int waited = 0; waited < BROKER_DEADLINE_MS; waited += 1000) {
         if (bus_read_incarnation(u->brokers, incarnation, err))
             return true;
@@ -200,6 +220,20 @@ wait_for_broker(Up *u, char incarnation[BUS_INCARNATION_LEN], Err *err)
         tick();
     }
     return err_prefix(err, "the broker does not come up (%s/logs/broker.log)", u->run_dir);
+}
+
+/* By the clock that stamps the owners' rows. */
+static bool
+database_now(Up *u, Instant *now, Err *err)
+{
+    Session s;
+    DbRows *rows;
+    bool ok = cli_open(u->cli, &s, err) && db_exec(s.tx, "select clock_timestamp()", NULL, 0, &rows, err);
+
+    if (ok)
+        *now = db_get_ts(rows, 0, 0);
+    cli_close(&s);
+    return ok;
 }
 
 static size_t
@@ -246,12 +280,15 @@ bring_up(Up *u, Err *err)
 
     if (!settle_run_dir(u, err))
         return false;
-    if (supervisor_pid(u->run_dir) != 0)
+    if (supervisor_pid(u->run_dir) != 0) {
+        u->is_taken = true;
         return ERR_FAIL(err, ERR_CONFIG, "a deployment runs in %s already: 'tipoff down' stops it", u->run_dir);
+    }
     if (!start_postgres(u, err) || !start_kafka(u, err) || !write_conf(u, err) || !prepare_database(u, err)
         || !apply_topics(u, err))
         return false;
-    since = clock_now(u->cli->clock);
+    if (!database_now(u, &since, err))
+        return false;
     return supervisor_start(u->cli, u->embedded, err) && wait_for_broker(u, incarnation, err)
            && wait_for_groups(u, incarnation, since, err);
 }
@@ -276,7 +313,10 @@ bring_down(Up *u, Err *err)
 int
 cmd_up(Cli *cli)
 {
-    Up u = {.cli = cli, .a = arena_new(0), .from = GAME_DATE_NULL, .to = GAME_DATE_NULL};
+    Up u = {.cli = cli,
+            .a = arena_new(0),
+            .from = config_date(cli->cfg, "scope.from"),
+            .to = config_date(cli->cfg, "scope.to")};
     bool ok = true;
     const char *from = cli_take_option(cli, "--from", &ok), *to = cli_take_option(cli, "--to", &ok);
     Err err;
@@ -292,9 +332,12 @@ cmd_up(Cli *cli)
                  && strcmp(config_origin(cli->cfg, "kafka.brokers"), "flag") != 0;
     if (!bring_up(&u, &err)) {
         status = cli_fail(&err);
-        (void)bring_down(&u, &err);
+        if (!u.is_taken && u.run_dir != NULL && !bring_down(&u, &err))
+            (void)cli_fail(&err);
     }
-    if (status == 0)
+    print_member(cli, "brokers", json_string(u.brokers));
+    print_member(cli, "run_dir", json_string(config_get(cli->cfg, "run_dir")));
+    if (status == 0 && !cli->json)
         (void)printf("tipoff is up: broker %s, run folder %s\n", u.brokers, u.run_dir);
     buf_free(&u.url);
     arena_free(u.a);
@@ -310,12 +353,13 @@ cmd_down(Cli *cli)
 
     if (!cli_no_more(cli, "down"))
         return 2;
+    print_member(cli, "run_dir", json_string(config_get(cli->cfg, "run_dir")));
     if (access(config_get(cli->cfg, "run_dir"), F_OK) != 0)
-        (void)printf("nothing runs in %s\n", config_get(cli->cfg, "run_dir"));
+        (void)(cli->json || printf("nothing runs in %s\n", config_get(cli->cfg, "run_dir")));
     else if (!settle_run_dir(&u, &err) || !bring_down(&u, &err))
         status = cli_fail(&err);
     else
-        (void)puts("tipoff is down");
+        (void)(cli->json || puts("tipoff is down"));
     arena_free(u.a);
     return status;
 }

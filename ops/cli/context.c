@@ -89,7 +89,7 @@ cli_usage(const char *command)
 {
     for (const Command *c = cli_commands; c->name != NULL; c++)
         if (strcmp(c->name, command) == 0)
-            (void)fprintf(stderr, "usage: tipoff %s %s\n", c->name, c->usage);
+            (void)fprintf(stderr, "usage: tipoff %s%s%s\n", c->name, c->usage[0] ? " " : "", c->usage);
     return 2;
 }
 

@@ -7,26 +7,28 @@
 #include "build_gen.h"
 #include "libcore/base/log.h"
 #include "libcore/base/failpoint.h"
-#include "ops/cli/cli.h"
+#include "ops/cli/print.h"
 
 const Command cli_commands[] = {
     {"up", "[--kafka] [--from DATE] [--to DATE]", "start a deployment in the run folder: Postgres, broker, workers",
      cmd_up},
     {"down", "", "stop everything that 'up' started", cmd_down},
-    {"status", "[--from DATE] [--to DATE]", "phases by date, workers, lag and letters", cmd_status},
+    {"status", "[--from DATE] [--to DATE]", "cells by date and by processor, workers, lag, letters", cmd_status},
     {"collect", "--data DIR [--from DATE] [--to DATE] [--again]", "read a folder of feeds and publish its events",
      cmd_collect},
-    {"report", "[--wait] [--progress] [--hashes FILE]", "what the pipeline has made, in tables", cmd_report},
+    {"report", "[--wait] [--progress] [--hashes FILE]", "what the pipeline has made, in tables",
+     cmd_report},
     {"picks", "DATE", "the published picks of a date", cmd_picks},
     {"features", "DATE [--player LOOKUP]", "feature quality of a date, or one player's 37 features", cmd_features},
     {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
-    {"dlq", "list | show ID | retry ID... | retry --all", "dead letters", cmd_dlq},
+    {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again",
+     cmd_dlq},
     {"worker", "NAME | list", "run one worker in this process", cmd_worker},
     {"broker", "[--port N]", "run the embedded broker in this process", cmd_broker},
     {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics},
     {"graph", "[--mermaid]", "the pipeline graph", cmd_graph},
     {"migrate", "", "apply the migrations in schemas/sql", cmd_migrate},
-    {"config", "", "every option, its value and where that is from", cmd_config},
+    {"config", "[--sample]", "every option, its value and where that is from; a file that sets nothing", cmd_config},
     {"version", "", "versions of tipoff and of its libraries", cmd_version},
     {NULL, NULL, NULL, NULL},
 };
@@ -62,14 +64,19 @@ load_config(Cli *cli, int *argc, char **argv, Err *err)
 static int
 dispatch(Cli *cli, const char *name)
 {
+    int status;
+
     for (const Command *c = cli_commands; c->name != NULL; c++) {
         if (strcmp(c->name, name) != 0)
             continue;
         if (cli_take_switch(cli, "--help") || cli_take_switch(cli, "-h")) {
-            (void)printf("usage: tipoff %s %s\n\n%s\n", c->name, c->usage, c->help);
+            (void)printf("usage: tipoff %s%s%s\n\n%s\n", c->name, c->usage[0] ? " " : "", c->usage, c->help);
             return 0;
         }
-        return c->run(cli);
+        status = c->run(cli);
+        if (status == 0)
+            print_document(cli);
+        return status;
     }
     (void)fprintf(stderr, "tipoff: no command '%s'\n", name);
     return help(stderr);
@@ -92,8 +99,10 @@ main(int argc, char **argv)
         cli.argc = argc - 2;
         cli.argv = argv + 2;
         cli.json = cli_take_switch(&cli, "--json");
+        cli.document = cli.json ? json_object() : NULL;
         status = dispatch(&cli, strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
     }
+    json_decref(cli.document);
     clock_free(cli.clock);
     config_free(cli.cfg);
     return status;

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -81,6 +83,8 @@ process_start(const char *const *argv, const char *log_path, pid_t *pid, Err *er
     if (*pid == 0) {
         int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
+        /* A supervisor that is killed takes its children with it: nobody else could stop them. */
+        (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(log, STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0)
             _exit(127);
         exec_child(argv);
@@ -116,13 +120,64 @@ pid_file_read(const char *path)
     return pid > 1 && kill((pid_t)pid, 0) == 0 ? (pid_t)pid : 0;
 }
 
+int
+pid_file_lock(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        (void)close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+pid_t
+pid_file_holder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char line[32] = "";
+    long pid;
+    bool is_held;
+
+    if (fd < 0)
+        return 0;
+    is_held = flock(fd, LOCK_SH | LOCK_NB) != 0;
+    if (read(fd, line, sizeof line - 1) < 0)
+        line[0] = '\0';
+    (void)close(fd);
+    pid = strtol(line, NULL, 10);
+    return is_held && pid > 1 ? (pid_t)pid : 0;
+}
+
+/* A process that has ended and that nobody has waited for yet is gone as well. */
+static bool
+is_gone(pid_t pid)
+{
+    char path[64], stat[512];
+    const char *state;
+    FILE *f;
+
+    if (kill(pid, 0) != 0)
+        return errno == ESRCH;
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    f = fopen(path, "r");
+    if (f == NULL)
+        return true;
+    if (fgets(stat, sizeof stat, f) == NULL)
+        stat[0] = '\0';
+    (void)fclose(f);
+    state = strrchr(stat, ')');
+    return state != NULL && state[1] == ' ' && state[2] == 'Z';
+}
+
 bool
 process_wait_gone(pid_t pid, int timeout_ms)
 {
-    const struct timespec tick = {.tv_nsec = 20 * 1000000};
+    const struct timespec tick = {.tv_nsec = 20 * 1000000L};
 
     for (int waited = 0; waited < timeout_ms; waited += 20) {
-        if (kill(pid, 0) != 0 && errno == ESRCH)
+        if (is_gone(pid))
             return true;
         (void)nanosleep(&tick, NULL);
     }

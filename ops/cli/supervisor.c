@@ -21,7 +21,8 @@ enum {
     MAX_CHILDREN = 64,
     PATH_LEN = 1024,
     BACKOFF_FIRST_MS = 100,
-    BACKOFF_MAX_MS = 5000,
+    BACKOFF_MAX_MS = 10000,
+    REFUSED_MS = 2000,
     HEALTHY_AFTER_US = 10000000,
     STOP_WAIT_MS = 20000,
 };
@@ -76,7 +77,7 @@ start_child(Supervisor *s, Child *c)
     if (!process_start(c->argv, path_in(s->run_dir, "logs", c->name, ".log", log), &c->pid, &err)
         || !pid_file_write(path_in(s->run_dir, "pids", c->name, ".pid", pid), c->pid, &err)) {
         log_err(LVL_ERROR, &err, "cannot start name=%s", c->name);
-        c->due_us = c->started_us + c->backoff_ms * 1000;
+        c->due_us = c->started_us + INT64_C(1000) * c->backoff_ms;
         return;
     }
     log_line(LVL_INFO, "child started", "name=%s pid=%d", c->name, (int)c->pid);
@@ -90,10 +91,12 @@ child_ended(Supervisor *s, Child *c, int status)
 
     (void)unlink(path_in(s->run_dir, "pids", c->name, ".pid", pid));
     c->pid = 0;
-    c->is_done = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 2);
+    c->is_done = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 2 && c->backoff_ms < REFUSED_MS)
+        c->backoff_ms = REFUSED_MS; /* the operator must act, and may just have done so */
     if (now - c->started_us > HEALTHY_AFTER_US)
         c->backoff_ms = BACKOFF_FIRST_MS;
-    c->due_us = now + c->backoff_ms * 1000;
+    c->due_us = now + INT64_C(1000) * c->backoff_ms;
     c->backoff_ms = c->backoff_ms * 2 < BACKOFF_MAX_MS ? c->backoff_ms * 2 : BACKOFF_MAX_MS;
     log_line(c->is_done ? LVL_ERROR : LVL_WARN, "child ended", "name=%s %s=%d again=%s", c->name,
              WIFEXITED(status) ? "status" : "signal", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
@@ -149,7 +152,7 @@ running(const Supervisor *s)
 static void
 stop_children(Supervisor *s)
 {
-    const struct timespec tick = {.tv_nsec = 20 * 1000000};
+    const struct timespec tick = {.tv_nsec = 20 * 1000000L};
 
     for (int broker = 0; broker <= 1; broker++) {
         for (size_t i = 0; i < s->count; i++)
@@ -169,7 +172,7 @@ stop_children(Supervisor *s)
 static void
 supervise(Supervisor *s)
 {
-    const struct timespec tick = {.tv_nsec = 50 * 1000000};
+    const struct timespec tick = {.tv_nsec = 50 * 1000000L};
     sigset_t set;
     int sig;
 
@@ -230,6 +233,7 @@ supervisor_start(Cli *cli, bool with_broker, Err *err)
     Supervisor *s;
     ssize_t len;
     pid_t pid;
+    int lock;
 
     if (supervisor_pid(run_dir) != 0)
         return ERR_FAIL(err, ERR_CONFIG, "a deployment runs in %s already: 'tipoff down' stops it", run_dir);
@@ -251,6 +255,11 @@ supervisor_start(Cli *cli, bool with_broker, Err *err)
         add_child(s, "broker", "broker", NULL, 0);
     for (size_t i = 0; all_workers[i] != NULL; i++)
         add_child(s, all_workers[i]->name, "worker", all_workers[i]->name, admin_port ? admin_port + (int)i : 0);
+    lock = pid_file_lock(path_in(run_dir, "", "supervisor", ".pid", pid_path));
+    if (lock < 0) {
+        free(s);
+        return ERR_FAIL(err, ERR_CONFIG, "a deployment runs in %s already: 'tipoff down' stops it", run_dir);
+    }
     pid = fork();
     if (pid == 0) {
         block_signals();
@@ -260,9 +269,10 @@ supervisor_start(Cli *cli, bool with_broker, Err *err)
         _exit(0);
     }
     free(s);
+    (void)close(lock); /* the child holds it on */
     if (pid < 0)
         return ERR_FAIL(err, ERR_TRANSIENT, "fork: %s", strerror(errno));
-    return pid_file_write(path_in(run_dir, "", "supervisor", ".pid", pid_path), pid, err);
+    return pid_file_write(pid_path, pid, err);
 }
 
 int
@@ -270,7 +280,7 @@ supervisor_pid(const char *run_dir)
 {
     char path[PATH_LEN];
 
-    return pid_file_read(path_in(run_dir, "", "supervisor", ".pid", path));
+    return pid_file_holder(path_in(run_dir, "", "supervisor", ".pid", path));
 }
 
 bool

@@ -8,8 +8,8 @@
 #include "ops/cli/cli.h"
 
 /* Starts the supervisor in the background: the embedded broker when with_broker, then every worker.
- * A child that dies is started again, ever more slowly while it keeps dying; one that exits with 0
- * or 2 is not. Logs, pid files and supervisor.pid are in the run folder. */
+ * A child that ends is started again, ever more slowly while it keeps ending, and slowly at once when it
+ * refused to start (2); one that exits with 0 is not. Logs, pid files and supervisor.pid are in the run folder. */
 NODISCARD bool supervisor_start(Cli *cli, bool with_broker, Err *err);
 
 /* Asks the supervisor to stop everything and waits for it. True when none runs, too. */

@@ -43,6 +43,7 @@ create table ops.cell (
     stale_players text[],
     stale_teams text[],
     is_stale boolean not null default false,
+    schedule_version integer not null default 0,
     lane text,
     run_id text,
     started_at timestamptz,
@@ -106,6 +107,28 @@ create table ops.inbox (
 ) partition by range (received_on);
 create table ops.inbox_rest partition of ops.inbox default;
 
+-- A partition a month: makes those of this month and the next, and drops those of which nothing is
+-- younger than the longest retention. Called by the housekeeping.
+create function ops.rotate_inbox(today date, retention_days integer) returns void language plpgsql as $$
+declare
+    month date;
+    old record;
+begin
+    for n in 0..1 loop
+        month := date_trunc('month', today)::date + make_interval(months => n);
+        execute format('create table if not exists ops.%I partition of ops.inbox for values from (%L) to (%L)',
+                       'inbox_' || to_char(month, 'YYYY_MM'), month, month + interval '1 month');
+    end loop;
+    for old in select c.oid::regclass as name, to_date(right(c.relname, 7), 'YYYY_MM') as month
+               from pg_inherits i join pg_class c on c.oid = i.inhrelid
+               where i.inhparent = 'ops.inbox'::regclass and c.relname ~ '^inbox_[0-9]{4}_[0-9]{2}$' loop
+        if old.month + interval '1 month' < today - retention_days then
+            execute format('drop table %s', old.name);
+        end if;
+    end loop;
+end $$;
+select ops.rotate_inbox(current_date, 60);
+
 create table ops.outbox (
     id bigint generated always as identity primary key,
     tx xid8 not null default pg_current_xact_id(),
@@ -132,7 +155,8 @@ create table ops.attempt (
     owner_epoch bigint not null,
     first_offset bigint not null,
     last_offset bigint not null,
-    deaths integer not null default 0,
+    deaths integer not null default 0, -- of processes that had this event alone in hand
+    is_alone boolean not null default false,
     opened_at timestamptz not null default now(),
     primary key (consumer_group, topic, partition)
 );

@@ -490,6 +490,7 @@ create table predictions.prediction_accuracy (
     signed_error double precision,
     prediction_correct boolean,
     result text not null,
+    lean_result text,
     is_voided boolean not null,
     void_reason text,
     is_actionable boolean not null,

@@ -97,9 +97,9 @@ static const FeedShotRow sample_shot_rows[] = {
      .is_three = false,
      .area = NULL,
      .action_type = NULL,
-     .loc_x = NAN,
-     .loc_y = NAN,
-     .distance_ft = NAN,
+     .loc_x = NULL_F64,
+     .loc_y = NULL_F64,
+     .distance_ft = NULL_F64,
      .quarter = INT32_MIN,
      .seconds_left = INT32_MIN},
 };
@@ -288,7 +288,7 @@ oracle_write(avro_value_t *value, Buf *out)
 static avro_value_t
 member(const avro_value_t *record, const char *name)
 {
-    avro_value_t v;
+    avro_value_t v = {0};
 
     assert_int_equal(0, avro_value_get_by_name(record, name, &v, NULL));
     return v;
@@ -423,8 +423,8 @@ avro_c_sees_the_values_that_we_wrote(void **state)
     avro_value_t value, v, item;
     const char *text;
     const void *raw;
-    size_t size;
-    int64_t when;
+    size_t size = 0;
+    int64_t when = 0;
 
     (void)state;
     completion_encode(&sample_completion, &body);
@@ -814,8 +814,8 @@ only_well_formed_utf8_is_valid(void **state)
                                       "\xf4\x90\x80\x80",
                                       "\xf5\x80\x80\x80",
                                       "\xe2\x82",
-                                      "\xe2\x82"
-                                      "a",
+                                      ("\xe2\x82"
+                                       "a"),
                                       "\xff"};
 
     (void)state;

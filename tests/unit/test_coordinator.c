@@ -12,7 +12,7 @@
 #include "workers/predictions/coordinator_core.h"
 
 static const double some_value = 12.0;
-static const double no_value = NAN;
+static const double no_value = NULL_F64;
 
 /* A player whom nothing holds back, and his features. */
 static UpcomingPlayer

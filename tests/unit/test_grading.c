@@ -88,7 +88,7 @@ results_follow_the_line(void **state)
         {"OVER", 24.5, 25, "hit", BOOL_TRUE},   {"UNDER", 24.5, 25, "miss", BOOL_FALSE},
         {"OVER", 25.0, 25, "push", BOOL_NULL},  {"UNDER", 25.0, 25, "push", BOOL_NULL},
         {"OVER", 25.5, 25, "miss", BOOL_FALSE}, {"UNDER", 25.5, 25, "hit", BOOL_TRUE},
-        {"PASS", 24.5, 25, "pass", BOOL_NULL},  {"NO_LINE", NAN, 25, "pass", BOOL_NULL},
+        {"PASS", 24.5, 25, "pass", BOOL_NULL},  {"NO_LINE", NULL_F64, 25, "pass", BOOL_NULL},
         {"OVER", 20.0, 21, "hit", BOOL_TRUE}, /* 20 is a line like any other */
     };
     Arena *a = *state;
@@ -102,6 +102,58 @@ results_follow_the_line(void **state)
         assert_int_equal(row.prediction_correct, cases[i].correct);
         assert_int_equal(row.is_voided, BOOL_FALSE);
         assert_null(row.void_reason);
+    }
+}
+
+static void
+a_lean_is_judged_by_the_side_on_which_the_prediction_falls(void **state)
+{
+    static const struct {
+        const char *recommendation;
+        double line, predicted;
+        int32_t actual;
+        const char *result, *lean_result;
+    } cases[] = {
+        {"PASS", 24.5, 24.6, 25, "pass", "hit"},       {"PASS", 24.5, 24.6, 24, "pass", "miss"},
+        {"PASS", 24.5, 24.4, 24, "pass", "hit"},       {"PASS", 24.5, 24.4, 25, "pass", "miss"},
+        {"PASS", 25.0, 26.0, 25, "pass", "push"},      {"PASS", 25.0, 24.0, 25, "pass", "push"},
+        {"PASS", 24.5, 24.5, 25, "pass", NULL}, /* on the line: on no side of it */
+        {"NO_LINE", NULL_F64, 24.6, 25, "pass", NULL}, {"OVER", 24.5, 29.0, 25, "hit", NULL},
+        {"UNDER", 24.5, 20.0, 25, "miss", NULL},
+    };
+    Arena *a = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        Prediction p = prediction("x", cases[i].recommendation, cases[i].line, cases[i].predicted);
+        PlayerGame g = outcome("x", cases[i].actual);
+        PredictionAccuracy row = grade_one(&p, &g, 1, a);
+
+        assert_string_equal(row.result, cases[i].result);
+        assert_int_equal(row.lean_result != NULL, cases[i].lean_result != NULL);
+        if (cases[i].lean_result != NULL)
+            assert_string_equal(row.lean_result, cases[i].lean_result);
+        assert_int_equal(row.prediction_correct == BOOL_NULL, strcmp(row.result, "pass") == 0);
+    }
+}
+
+static void
+a_lean_on_a_player_who_did_not_play_is_void(void **state)
+{
+    static const struct {
+        const char *recommendation;
+        double predicted;
+        bool is_lean;
+    } cases[] = {{"PASS", 25.0, true}, {"PASS", 24.5, false}, {"OVER", 29.0, false}};
+    PlayerGame g = outcome("mate", 10);
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        Prediction p = prediction("x", cases[i].recommendation, 24.5, cases[i].predicted);
+        PredictionAccuracy row = grade_one(&p, &g, 1, *state);
+
+        assert_string_equal(row.result, "void");
+        assert_int_equal(row.lean_result != NULL, cases[i].is_lean);
+        if (cases[i].is_lean)
+            assert_string_equal(row.lean_result, "void");
     }
 }
 
@@ -241,9 +293,9 @@ static void
 a_summary_adds_up_a_system_and_keeps_systems_apart(void **state)
 {
     Prediction rows[] = {
-        prediction("f", "NO_LINE", NAN, 11.0), prediction("e", "OVER", 9.5, 14.0), /* void */
-        prediction("d", "PASS", 9.5, 11.0),    prediction("c", "UNDER", 10.0, 6.0),
-        prediction("b", "UNDER", 9.5, 6.0),    prediction("a", "OVER", 9.5, 16.0),
+        prediction("f", "NO_LINE", NULL_F64, 11.0), prediction("e", "OVER", 9.5, 14.0), /* void */
+        prediction("d", "PASS", 9.5, 11.0),         prediction("c", "UNDER", 10.0, 6.0),
+        prediction("b", "UNDER", 9.5, 6.0),         prediction("a", "OVER", 9.5, 16.0),
         prediction("a", "OVER", 9.5, 12.0),
     };
     PlayerGame games[] = {outcome("a", 10), outcome("b", 10), outcome("c", 10), outcome("d", 10),
@@ -327,6 +379,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(results_follow_the_line),
+        cmocka_unit_test(a_lean_is_judged_by_the_side_on_which_the_prediction_falls),
+        cmocka_unit_test(a_lean_on_a_player_who_did_not_play_is_void),
         cmocka_unit_test(errors_are_signed_from_the_prediction_and_counted_within_3_and_5),
         cmocka_unit_test(absent_from_a_complete_box_score_did_not_play),
         cmocka_unit_test(absent_from_an_incomplete_or_missing_box_score_is_a_hole),

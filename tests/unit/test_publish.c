@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "workers/grading/grading_core.h"
 #include "workers/publish/picks_json.h"
 #include "workers/publish/results_json.h"
 #include "workers/publish/season_json.h"
@@ -184,7 +185,7 @@ the_daily_signal_follows_its_published_cases(void **state)
             signal_count(&c, row < cases[i].over ? "OVER" : "PASS",
                          row < cases[i].high_edge ? 5.0 : 4.99);
         for (int row = 0; row < 30; row++)
-            signal_count(&c, "NO_LINE", NAN); /* no part of the population */
+            signal_count(&c, "NO_LINE", NULL_F64); /* no part of the population */
         assert_int_equal(daily_signal(&c), cases[i].signal);
         assert_string_equal(signal_public_name(daily_signal(&c)), cases[i].shown);
     }
@@ -209,13 +210,17 @@ static void
 picks_rank_by_score_then_edge_then_lookup(void **state)
 {
     Prediction rows[] = {
-        prediction("0", "NO_LINE", NAN, 0, 60), prediction("d", "OVER", 20, 5.0, 40), /* 70 */
+        prediction("0", "NO_LINE", NULL_F64, 0, 60),
+        prediction("d", "OVER", 20, 5.0, 40), /* 70 */
         prediction("c", "OVER", 20, 4.0, 60), /* 70, smaller edge */
         prediction("b", "OVER", 20, 5.0, 40), /* 70, as d */
         prediction("a", "OVER", 20, 4.5, 40), /* 65 */
         prediction("e", "UNDER", 20, 9.0, 40),
+        /* Both 64.3, of which binary makes 64.30000000000001 and 64.3. */
+        prediction("f", "OVER", 20, 3.43, 60),
+        prediction("g", "OVER", 20, 3.83, 52),
     };
-    static const char *const wanted[] = {"e", "b", "d", "c", "a", "0"};
+    static const char *const wanted[] = {"e", "b", "d", "c", "a", "g", "f", "0"};
     PickDay d = picks_of(rows, ARRAY_LEN(rows), *state);
 
     assert_int_equal(d.count, ARRAY_LEN(wanted));
@@ -428,7 +433,7 @@ graded_rows_choose_the_picks_that_were_published(void **state)
 }
 
 static void
-the_picks_file_has_eight_groups_records_and_every_recommendation(void **state)
+the_picks_file_has_eight_groups_records_and_counts(void **state)
 {
     Arena *a = *state;
     const PredictionAccuracy past_rows[] = {
@@ -442,15 +447,18 @@ the_picks_file_has_eight_groups_records_and_every_recommendation(void **state)
     PickDay d = picks_of(rows, a_mixed_day(rows), a);
     json_t *root = parse(picks_json(&d, &past, CHAMPION, a));
     json_t *groups = json_object_get(root, "groups");
-    json_t *picks = json_object_get(root, "picks");
+    json_t *counts = json_object_get(root, "counts");
 
-    check_keys(root, "date model system made signal predictions groups picks");
+    check_keys(root, "date model system made signal counts groups picks");
     assert_string_equal(text_of(root, "date"), "2024-12-05");
     assert_string_equal(text_of(root, "system"), CHAMPION);
     assert_string_equal(text_of(root, "model"), "M01");
     assert_string_equal(text_of(root, "made"), "replayed");
     assert_string_equal(text_of(root, "signal"), "favorable");
-    assert_near(number_of(root, "predictions"), 10, 0);
+    check_keys(counts, "picks recommended predictions");
+    assert_near(number_of(counts, "picks"), 10, 0);
+    assert_near(number_of(counts, "recommended"), 8, 0);
+    assert_near(number_of(counts, "predictions"), 10, 0);
     assert_int_equal(json_array_size(groups), 8);
     json_t *group = json_array_get(groups, 7);
     json_t *season = json_object_get(json_object_get(group, "record"), "season");
@@ -467,20 +475,203 @@ the_picks_file_has_eight_groups_records_and_every_recommendation(void **state)
     assert_int_equal(json_array_size(json_object_get(group, "picks")), 7);
     check_keys(json_array_get(json_object_get(group, "picks"), 0),
                "player team opponent prediction line direction");
-    assert_int_equal(json_array_size(picks), 8); /* the two PASS rows are none */
-    check_keys(json_array_get(picks, 0),
-               "player player_lookup team opponent prediction line direction edge confidence");
-    assert_string_equal(text_of(json_array_get(picks, 0), "player_lookup"), "o9");
-    assert_string_equal(text_of(json_array_get(picks, 7), "player_lookup"), "u29");
-    assert_near(number_of(json_array_get(picks, 7), "edge"), 2.99, 0);
     json_decref(root);
+}
+
+static void
+every_prediction_off_its_line_is_a_pick_recommended_ones_first(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[13];
+    size_t n = a_mixed_day(rows);
+    static const char *const wanted[] = {"o9", "u8",  "o7", "u6", "o5",   "o49",
+                                         "u3", "u29", "p1", "p2", "under"};
+
+    rows[n++] = prediction("under", "PASS", 20.5, -0.1, 50);
+    rows[n++] = prediction("level", "PASS", 20.5, 0, 50);
+    rows[n++] = prediction("lineless", "NO_LINE", NULL_F64, 0, 60);
+    PickDay d = picks_of(rows, n, a);
+    json_t *root = parse(picks_json(&d, &(PickDays){0}, CHAMPION, a));
+    json_t *picks = json_object_get(root, "picks");
+    json_t *counts = json_object_get(root, "counts");
+
+    assert_int_equal(json_array_size(picks), ARRAY_LEN(wanted));
+    for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+        assert_string_equal(text_of(json_array_get(picks, i), "player_lookup"), wanted[i]);
+    assert_near(number_of(counts, "picks"), 11, 0);
+    assert_near(number_of(counts, "recommended"), 8, 0);
+    assert_near(number_of(counts, "predictions"), 13, 0);
+    json_decref(root);
+}
+
+static void
+check_pick(const json_t *pick, const char *direction, const char *recommendation,
+           bool is_recommended, bool is_actionable)
+{
+    assert_string_equal(text_of(pick, "direction"), direction);
+    assert_string_equal(text_of(pick, "recommendation"), recommendation);
+    assert_int_equal(json_is_true(json_object_get(pick, "is_recommended")), is_recommended);
+    assert_int_equal(json_is_true(json_object_get(pick, "is_actionable")), is_actionable);
+}
+
+static void
+a_pick_tells_its_side_and_whether_it_is_worth_acting_on(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[] = {
+        prediction("a", "UNDER", 20.5, 9.0, 50),
+        prediction("b", "OVER", 20.5, 2.99, 50),
+        prediction("c", "PASS", 20.5, -1.5, 50),
+        prediction("d", "PASS", 20.5, 0.1, 50),
+    };
+
+    rows[0].is_actionable = BOOL_TRUE;
+    rows[0].sportsbook = "draftkings";
+    PickDay d = picks_of(rows, ARRAY_LEN(rows), a);
+    json_t *root = parse(picks_json(&d, &(PickDays){0}, CHAMPION, a));
+    json_t *picks = json_object_get(root, "picks");
+
+    check_keys(json_array_get(picks, 0),
+               "player player_lookup team opponent prediction line direction edge confidence"
+               " recommendation is_recommended is_actionable sportsbook");
+    assert_string_equal(text_of(json_array_get(picks, 0), "sportsbook"), "draftkings");
+    check_pick(json_array_get(picks, 0), "UNDER", "UNDER", true, true);
+    check_pick(json_array_get(picks, 1), "OVER", "OVER", true, false);
+    assert_near(number_of(json_array_get(picks, 1), "edge"), 2.99, 0);
+    check_pick(json_array_get(picks, 2), "UNDER", "PASS", false, false);
+    assert_near(number_of(json_array_get(picks, 2), "edge"), 1.5, 0);
+    check_pick(json_array_get(picks, 3), "OVER", "PASS", false, false);
+    json_decref(root);
+}
+
+/* Every recommendation against lines above, on and below the prediction, and retired versions. */
+static size_t
+a_day_to_grade(Prediction *rows, Arena *a)
+{
+    static const struct {
+        const char *recommendation;
+        double line, edge;
+    } cases[] = {
+        {"OVER", 20.5, 6.0},  {"UNDER", 20.5, 6.0}, {"OVER", 24.0, 6.0}, {"PASS", 20.5, 1.0},
+        {"PASS", 20.5, -1.0}, {"PASS", 24.0, 1.5},  {"PASS", 20.5, 0.0}, {"NO_LINE", NULL_F64, 0.0},
+    };
+    size_t n = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        for (int away = 0; away < 4; away++) {
+            rows[n] = prediction(arena_printf(a, "p%zu%d", i, away), cases[i].recommendation,
+                                 cases[i].line, cases[i].edge, 50);
+            rows[n].is_active = away == 3 ? BOOL_FALSE : BOOL_TRUE;
+            n++;
+        }
+    return n;
+}
+
+/* Of each four players one plays, one stays away and one has no box score. */
+static size_t
+their_box_scores(Prediction *rows, size_t count, PlayerGame *games)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (i % 4 == 1)
+            continue;
+        if (i % 4 == 2) {
+            rows[i].game_id = "20241205_DDD_CCC";
+            continue;
+        }
+        games[n] = player_game_null();
+        games[n].game_id = rows[i].game_id;
+        games[n].player_lookup = rows[i].player_lookup;
+        games[n].team = rows[i].team;
+        games[n].minutes = 30;
+        games[n].points = 24;
+        games[n++].is_team_complete = BOOL_TRUE;
+    }
+    return n;
+}
+
+static const PredictionAccuracy *
+graded_row(const GradedDate *g, const char *lookup)
+{
+    for (size_t i = 0; i < g->count; i++)
+        if (strcmp(g->rows[i].player_lookup, lookup) == 0)
+            return &g->rows[i];
+    fail_msg("%s has no graded row", lookup);
+    return NULL;
+}
+
+static json_t *
+shown_row(json_t *results, const char *lookup)
+{
+    size_t i;
+    json_t *row;
+
+    json_array_foreach(results, i, row)
+    {
+        if (strcmp(text_of(row, "player_lookup"), lookup) == 0)
+            return row;
+    }
+    fail_msg("%s is not in the results file", lookup);
+    return NULL;
+}
+
+/* A recommendation and a lean each have an outcome of their own kind, the same in both places. */
+static void
+check_outcome(json_t *pick, const PredictionAccuracy *row, json_t *shown)
+{
+    bool is_recommended = json_is_true(json_object_get(pick, "is_recommended"));
+
+    assert_string_equal(text_of(shown, "direction"), text_of(pick, "direction"));
+    if (is_recommended) {
+        assert_null(row->lean_result);
+        assert_true(json_is_null(json_object_get(shown, "lean_result")));
+        assert_string_not_equal(row->result, "pass");
+    } else {
+        assert_non_null(row->lean_result);
+        assert_string_equal(text_of(shown, "lean_result"), row->lean_result);
+    }
+}
+
+static void
+no_pick_is_without_its_graded_row_and_its_outcome(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[32];
+    PlayerGame games[32];
+    size_t n = a_day_to_grade(rows, a);
+    size_t leans = 0;
+    GradedDate g = grade_date(rows, n, games, their_box_scores(rows, n, games), a);
+    ResultsInput in = {
+        .date = today(), .system = CHAMPION, .graded = g.rows, .graded_count = g.count};
+    PickDay d = picks_of(rows, n, a);
+    json_t *root = parse(picks_json(&d, &(PickDays){0}, CHAMPION, a));
+    json_t *results_root = parse(results_json(&in, a));
+    json_t *picks = json_object_get(root, "picks");
+    json_t *results = json_object_get(results_root, "results");
+    size_t i;
+    json_t *pick;
+
+    assert_int_equal(json_array_size(picks), 18); /* six of the eight cases, three players each */
+    json_array_foreach(picks, i, pick)
+    {
+        const char *lookup = text_of(pick, "player_lookup");
+
+        check_outcome(pick, graded_row(&g, lookup), shown_row(results, lookup));
+        leans += json_is_false(json_object_get(pick, "is_recommended"));
+    }
+    for (i = 0; i < g.count; i++)
+        leans -= g.rows[i].lean_result != NULL;
+    assert_int_equal(leans, 0); /* no lean is graded that was not published */
+    json_decref(root);
+    json_decref(results_root);
 }
 
 static void
 a_picks_file_without_picks_still_has_every_group(void **state)
 {
     Arena *a = *state;
-    Prediction row = prediction("x", "NO_LINE", NAN, 0, 60);
+    Prediction row = prediction("x", "NO_LINE", NULL_F64, 0, 60);
     PickDay d = picks_of(&row, 1, a);
     json_t *root = parse(picks_json(&d, &(PickDays){0}, CHAMPION, a));
 
@@ -683,6 +874,44 @@ result_rows_show_outcome_context_and_the_best_and_worst(void **state)
 }
 
 static void
+the_results_file_counts_leans_in_a_record_of_their_own(void **state)
+{
+    Arena *a = *state;
+    static const char *const leans[] = {"hit", "hit", "miss", "push", "void", NULL};
+    PredictionAccuracy rows[ARRAY_LEN(leans) + 1];
+    ResultsInput in = {
+        .date = today(), .system = CHAMPION, .graded = rows, .graded_count = ARRAY_LEN(rows)};
+
+    for (size_t i = 0; i < ARRAY_LEN(leans); i++) {
+        bool is_void = leans[i] != NULL && strcmp(leans[i], "void") == 0;
+
+        rows[i] = graded(today(), arena_printf(a, "%zu", i), "PASS", leans[i] != NULL,
+                         is_void ? "void" : "pass");
+        rows[i].lean_result = leans[i];
+    }
+    rows[ARRAY_LEN(leans)] = graded(today(), "recommended", "OVER", 6, "miss");
+    json_t *root = parse(results_json(&in, a));
+    json_t *summary = json_object_get(root, "summary");
+    json_t *record = json_object_get(summary, "leans");
+    json_t *results = json_object_get(root, "results");
+
+    check_keys(record, "total hits misses pushes voids hit_pct");
+    assert_near(number_of(record, "total"), 5, 0);
+    assert_near(number_of(record, "hits"), 2, 0);
+    assert_near(number_of(record, "misses"), 1, 0);
+    assert_near(number_of(record, "pushes"), 1, 0);
+    assert_near(number_of(record, "voids"), 1, 0);
+    assert_near(number_of(record, "hit_pct"), 66.7, 0);
+    assert_near(number_of(summary, "correct"), 0, 0); /* and they enter no other */
+    assert_near(number_of(summary, "incorrect"), 1, 0);
+    assert_string_equal(text_of(json_array_get(results, 0), "result"), "PASS");
+    assert_string_equal(text_of(json_array_get(results, 0), "lean_result"), "hit");
+    assert_string_equal(text_of(json_array_get(results, 0), "direction"), "OVER");
+    assert_true(json_is_null(json_object_get(json_array_get(results, 5), "direction")));
+    json_decref(root);
+}
+
+static void
 a_day_of_voids_has_nothing_graded(void **state)
 {
     PredictionAccuracy row = graded(today(), "a", "OVER", 6, "void");
@@ -721,12 +950,16 @@ main(void)
         cmocka_unit_test(a_week_starts_on_monday),
         cmocka_unit_test(records_show_live_and_replayed_apart),
         cmocka_unit_test(graded_rows_choose_the_picks_that_were_published),
-        cmocka_unit_test(the_picks_file_has_eight_groups_records_and_every_recommendation),
+        cmocka_unit_test(the_picks_file_has_eight_groups_records_and_counts),
+        cmocka_unit_test(every_prediction_off_its_line_is_a_pick_recommended_ones_first),
+        cmocka_unit_test(a_pick_tells_its_side_and_whether_it_is_worth_acting_on),
+        cmocka_unit_test(no_pick_is_without_its_graded_row_and_its_outcome),
         cmocka_unit_test(a_picks_file_without_picks_still_has_every_group),
         cmocka_unit_test(the_same_rows_in_any_order_are_the_same_bytes),
         cmocka_unit_test(the_season_file_lists_graded_picks_newest_first),
         cmocka_unit_test(the_results_file_sums_the_champions_rows_of_the_date),
         cmocka_unit_test(result_rows_show_outcome_context_and_the_best_and_worst),
+        cmocka_unit_test(the_results_file_counts_leans_in_a_record_of_their_own),
         cmocka_unit_test(a_day_of_voids_has_nothing_graded),
     };
 

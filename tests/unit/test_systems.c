@@ -42,7 +42,7 @@ static void
 fill_values(const Player *p, double values[FEATURE_COUNT])
 {
     for (int i = 0; i < FEATURE_COUNT; i++)
-        values[i] = NAN;
+        values[i] = NULL_F64;
     values[FEATURE_POINTS_AVG_LAST_5] = p->l5;
     values[FEATURE_POINTS_AVG_LAST_10] = p->l10;
     values[FEATURE_POINTS_AVG_SEASON] = p->season;
@@ -120,9 +120,9 @@ fatigue_costs_points_at_the_tired_end_only(void **state)
         fill_values(&player_a, values);
         values[FEATURE_FATIGUE_SCORE] = cases[i].fatigue;
         /* 27.17 and 29.235 are player A's outcomes without any penalty. */
-        assert_near(predict("moving_average_baseline", values, NAN).predicted_points,
+        assert_near(predict("moving_average_baseline", values, NULL_F64).predicted_points,
                     27.17 + cases[i].average, NEAR);
-        assert_near(predict("zone_matchup_v1", values, NAN).predicted_points,
+        assert_near(predict("zone_matchup_v1", values, NULL_F64).predicted_points,
                     29.235 + cases[i].zone, NEAR);
     }
 }
@@ -139,7 +139,7 @@ missing_optional_features_add_nothing(void **state)
     with_zero[FEATURE_SHOT_ZONE_MISMATCH_SCORE] = with_zero[FEATURE_PACE_SCORE] =
         with_zero[FEATURE_USAGE_SPIKE_SCORE] = 0.0;
     without[FEATURE_SHOT_ZONE_MISMATCH_SCORE] = without[FEATURE_PACE_SCORE] =
-        without[FEATURE_USAGE_SPIKE_SCORE] = NAN;
+        without[FEATURE_USAGE_SPIKE_SCORE] = NULL_F64;
     for (size_t i = 0; i < PREDICTION_SYSTEM_COUNT; i++) {
         const char *id = prediction_systems[i].id;
         SystemOutput out = predict(id, without, 20.5);
@@ -177,7 +177,7 @@ a_missing_required_feature_is_named_and_nothing_is_predicted(void **state)
         const char *wanted[] = {cases[i].average, cases[i].zone};
 
         fill_values(&player_a, values);
-        values[cases[i].place] = NAN;
+        values[cases[i].place] = NULL_F64;
         for (size_t s = 0; s < ARRAY_LEN(wanted); s++) {
             SystemOutput out = predict(prediction_systems[s].id, values, 20.5);
 
@@ -199,11 +199,11 @@ predictions_stay_between_0_and_60(void **state)
     (void)state;
     p.l5 = p.l10 = p.season = 75.0;
     fill_values(&p, values);
-    assert_near(predict("moving_average_baseline", values, NAN).predicted_points, 60.0, 0.0);
+    assert_near(predict("moving_average_baseline", values, NULL_F64).predicted_points, 60.0, 0.0);
     p.l5 = p.l10 = p.season = 0.0;
     p.home = 0;
     fill_values(&p, values);
-    assert_near(predict("moving_average_baseline", values, NAN).predicted_points, 0.0, 0.0);
+    assert_near(predict("moving_average_baseline", values, NULL_F64).predicted_points, 0.0, 0.0);
 }
 
 static void
@@ -222,7 +222,7 @@ confidence_takes_its_nine_steps(void **state)
         fill_values(&player_a, values);
         values[FEATURE_POINTS_STD_LAST_10] = cases[i].std;
         values[FEATURE_GAMES_IN_LAST_7_DAYS] = cases[i].games;
-        assert_near(predict("zone_matchup_v1", values, NAN).confidence_pct, cases[i].pct, 0.0);
+        assert_near(predict("zone_matchup_v1", values, NULL_F64).confidence_pct, cases[i].pct, 0.0);
     }
 }
 
@@ -233,7 +233,7 @@ a_recommendation_needs_a_line_more_than_2_points_away(void **state)
 
     (void)state;
     fill_values(&player_a, values); /* predicts 24.67 */
-    assert_string_equal(predict("moving_average_baseline", values, NAN).recommendation, "NO_LINE");
+    assert_string_equal(predict("moving_average_baseline", values, NULL_F64).recommendation, "NO_LINE");
     assert_string_equal(predict("moving_average_baseline", values, 22.5).recommendation, "OVER");
     assert_string_equal(predict("moving_average_baseline", values, 23.0).recommendation, "PASS");
     assert_string_equal(predict("moving_average_baseline", values, 26.5).recommendation, "PASS");
@@ -275,7 +275,7 @@ filters_hold_back_what_they_name_in_their_order(void **state)
         int32_t defaults;
         const char *status, *reason;
     } cases[] = {
-        {"NO_LINE", 89, NAN, 30, 30, false, 2, "DOUBTFUL", "no_line"},
+        {"NO_LINE", 89, NULL_F64, 30, 30, false, 2, "DOUBTFUL", "no_line"},
         {"PASS", 89, 1, 30, 30, false, 2, "DOUBTFUL", "pass"},
         {"OVER", 89, 1, 30, 30, false, 2, "DOUBTFUL", "player_doubtful"},
         {"OVER", 60, 5, 18, 18, true, 0, "QUESTIONABLE", NULL},
@@ -455,7 +455,7 @@ the_champion_decides_whether_the_request_was_served(void **state)
     PredictorResult out;
 
     fill_case(&c);
-    c.values[FEATURE_POINTS_AVG_LAST_5] = NAN;
+    c.values[FEATURE_POINTS_AVG_LAST_5] = NULL_F64;
     out = run_case(&c, a);
     assert_int_equal(out.count, 1);
     assert_string_equal(out.rows[0].system_id, "zone_matchup_v1");

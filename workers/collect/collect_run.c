@@ -189,8 +189,10 @@ manifest_hash(const FeedDay *day, const char *broken, uint8_t out[SHA256_LEN], A
 }
 
 static bool
-send_feed(Collect *c, const RunContext *rc, DbTx *tx, const ProcessorSpec *p, GameDate date, Err *err)
+send_feed(Collect *c, const RunContext *rc, DbTx *tx, const LockedCell *cell, Err *err)
 {
+    const ProcessorSpec *p = &processor_table[cell->state.processor];
+    GameDate date = cell->state.date;
     const CellKey key = {date, p->id};
     TopicId topic = feed_topic(p->feed);
     Arena *a = rc->a;
@@ -200,15 +202,12 @@ send_feed(Collect *c, const RunContext *rc, DbTx *tx, const ProcessorSpec *p, Ga
                    .build = c->ctx.build,
                    .config_hash = c->ctx.config_hash,
                    .correlation_id = c->run_id,
+                   .must_announce = c->job->again,
                    .started = clock_now(c->clock)};
-    LockedCell *cell;
     const char *broken;
-    size_t locked;
     FeedDay day;
 
-    if (!read_day(c, p, date, a, &day, &broken, err)
-        || !cell_ensure(tx, key, scope_has(c->scope, date), !is_scheduled_date(&c->schedule, date), err)
-        || !cells_lock(tx, &key, 1, a, &cell, &locked, err))
+    if (!read_day(c, p, date, a, &day, &broken, err))
         return false;
     manifest_hash(&day, broken, end.content_hash, a);
     memcpy(end.input_hash, end.content_hash, sizeof end.input_hash);
@@ -234,10 +233,26 @@ send_feed(Collect *c, const RunContext *rc, DbTx *tx, const ProcessorSpec *p, Ga
     return cell_announce(tx, rc, &cell->state, &end, (TextArray){0}, (TextArray){0}, err);
 }
 
+/* The date's collect cells, made where the grid has none yet, locked together in the global order. */
 static bool
-send_date(Collect *c, GameDate date, Err *err)
+lock_cells(Collect *c, DbTx *tx, GameDate date, Arena *a, LockedCell **cells, size_t *count, Err *err)
 {
-    Arena *a = arena_new(0);
+    bool unscheduled = !is_scheduled_date(&c->schedule, date);
+    CellKey keys[PROC_COUNT];
+    size_t n = 0;
+
+    for (size_t p = 0; p < PROC_COUNT; p++)
+        if (strcmp(processor_table[p].phase, "collect") == 0 && feed_is_subscribed(processor_table[p].feed))
+            keys[n++] = (CellKey){date, (ProcessorId)p};
+    for (size_t i = 0; i < n; i++)
+        if (!cell_ensure(tx, keys[i], scope_has(c->scope, date), unscheduled, err))
+            return false;
+    return cells_lock(tx, keys, n, a, cells, count, err);
+}
+
+static bool
+try_date(Collect *c, GameDate date, Arena *a, Err *err)
+{
     EventList events = {0};
     const RunContext rc = {.ctx = &c->ctx,
                            .run_id = c->run_id,
@@ -245,14 +260,34 @@ send_date(Collect *c, GameDate date, Err *err)
                            .clock = c->clock,
                            .a = a,
                            .events = &events};
+    LockedCell *cells;
+    size_t count = 0;
     DbTx *tx = NULL;
-    bool ok = db_begin(c->db, &tx, err);
+    bool ok = db_begin(c->db, &tx, err) && lock_cells(c, tx, date, a, &cells, &count, err);
 
-    for (size_t p = 0; ok && p < PROC_COUNT; p++)
-        if (strcmp(processor_table[p].phase, "collect") == 0 && feed_is_subscribed(processor_table[p].feed))
-            ok = send_feed(c, &rc, tx, &processor_table[p], date, err);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = send_feed(c, &rc, tx, &cells[i], err);
     ok = ok && commit(c, &tx, &events, err);
     db_rollback(&tx);
+    return ok;
+}
+
+/* A deadlock with the grid being laid, or any passing trouble: the date once more. */
+static bool
+send_date(Collect *c, GameDate date, Err *err)
+{
+    enum { TRIES = 5, PAUSE_MS = 100 };
+    const CollectResult before = *c->result;
+    Arena *a = arena_new(0);
+    bool ok = false;
+
+    for (int i = 0; !ok && i < TRIES; i++) {
+        arena_reset(a);
+        *c->result = before;
+        ok = try_date(c, date, a, err);
+        if (!ok && (err->cls != ERR_TRANSIENT || signals_wait(c->signals, PAUSE_MS) > STOP_RUN))
+            break;
+    }
     arena_free(a);
     c->result->dates += ok;
     return ok;

@@ -210,7 +210,7 @@ add_part(Maker *m, PartHead head, const char *rows, size_t count, Buf *body)
     layout->encode(&head, rows, count, body);
     m->listed[m->part_count] = (ManifestPart){.part_id = head.part_id,
                                               .event_id = head.event_id,
-                                              .sha256 = hex_of(m->a, view(body), 2 * SHA256_LEN),
+                                              .sha256 = hex_of(m->a, view(body), (size_t)2 * SHA256_LEN),
                                               .rows = (int32_t)count};
     part = &m->parts[m->part_count++];
     part->part_id = head.part_id;

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "workers/grading/pick_side.h"
 
 static int
 compare_predictions(const void *a, const void *b)
@@ -107,19 +108,29 @@ ungraded_row(const Prediction *p)
     return row;
 }
 
+/* The side of a pick that nobody recommended; NULL for every other row. */
+static const char *
+lean_side(const PredictionAccuracy *row)
+{
+    if (is_recommendation(row->recommendation))
+        return NULL;
+    return pick_side(row->predicted_points, row->line_value);
+}
+
 static void
 void_row(PredictionAccuracy *row, const char *reason)
 {
     row->result = "void";
+    row->lean_result = lean_side(row) != NULL ? "void" : NULL;
     row->is_voided = BOOL_TRUE;
     row->void_reason = reason;
 }
 
 static const char *
-judge(const char *recommendation, double line, double actual)
+judge(const char *side, double line, double actual)
 {
-    bool is_over = strcmp(recommendation, "OVER") == 0;
-    bool is_under = strcmp(recommendation, "UNDER") == 0;
+    bool is_over = strcmp(side, "OVER") == 0;
+    bool is_under = strcmp(side, "UNDER") == 0;
 
     if (f64_is_null(line) || (!is_over && !is_under))
         return "pass";
@@ -133,6 +144,8 @@ judge(const char *recommendation, double line, double actual)
 static void
 grade_row(PredictionAccuracy *row, const PlayerGame *outcome)
 {
+    const char *lean = lean_side(row);
+
     row->is_voided = BOOL_FALSE;
     row->actual_points = outcome->points;
     row->minutes_played = outcome->minutes;
@@ -141,6 +154,7 @@ grade_row(PredictionAccuracy *row, const PlayerGame *outcome)
     row->within_3_points = tri(row->absolute_error <= 3.0);
     row->within_5_points = tri(row->absolute_error <= 5.0);
     row->result = judge(row->recommendation, row->line_value, outcome->points);
+    row->lean_result = lean != NULL ? judge(lean, row->line_value, outcome->points) : NULL;
     if (strcmp(row->result, "hit") == 0)
         row->prediction_correct = BOOL_TRUE;
     else if (strcmp(row->result, "miss") == 0)

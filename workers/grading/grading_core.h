@@ -24,9 +24,11 @@ typedef struct {
 
 /* predictions: every version of one date, in any order; inactive ones are left out. games: its box
  * scores. A prediction is graded in its own game only. Result: hit, miss, push (actual = line),
- * pass (PASS, NO_LINE or no line), void. Errors are rounded to one decimal and NULL when void.
- * data_quality_tier by feature_quality_score: HIGH from 80, MEDIUM from 70, else LOW.
- * Of a summary: graded = not void; recommendations = correct + incorrect + push. */
+ * pass (PASS, NO_LINE or no line), void. lean_result: the same by the side of the line on which a
+ * prediction falls that is not recommended, so that every pick has an outcome; NULL for the others.
+ * Errors are rounded to one decimal and NULL when void. data_quality_tier by feature_quality_score:
+ * HIGH from 80, MEDIUM from 70, else LOW. Of a summary: graded = not void; recommendations =
+ * correct + incorrect + push. */
 GradedDate grade_date(const Prediction *predictions, size_t prediction_count,
                       const PlayerGame *games, size_t game_count, Arena *a);
 

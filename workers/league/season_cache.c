@@ -83,6 +83,7 @@ refresh_schedule(SeasonCache *c, DbTx *tx, const CellInput *in, Err *err)
         forget_outcomes(c);
     if (!date_make(season, 7, 1, &first) || !date_make(season + 1, 6, 30, &last))
         return ERR_FAIL(err, ERR_POISON, "no season %d", (int)season);
+    c->season_year = 0; /* until the new one is there */
     arena_reset(c->schedule_arena);
     if (!table_read_range(tx, &schedule_game_table, first, last, c->schedule_arena, &rows, &c->schedule_count, err))
         return false;

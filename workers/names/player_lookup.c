@@ -85,7 +85,7 @@ join_words(const utf8proc_int32_t *points, size_t count, size_t *last, Arena *a)
         if (n > 0 && is_new_word)
             *last = len;
         is_new_word = n > 0 ? false : is_new_word || is_word_break(points[i]);
-        memcpy(out + len, plain, n);
+        memcpy(out + len, plain, n + 1);
         len += n;
     }
     return out;

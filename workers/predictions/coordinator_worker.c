@@ -80,10 +80,12 @@ ask(const CellInput *in, const RequestRow *row, Arena *a, CellOutput *out)
     cell_output_emit(out, TOPIC_PREDICT_REQUEST, row->player_lookup, r.event_id, predict_request_message(&r, a));
 }
 
+/* Never one that the date had before, also when a version of the cell without any request lies in
+ * between: ids made of it must not repeat. A cell version has far fewer batches than the factor. */
 static int32_t
-next_version(const Loaded *l)
+next_version(const CellInput *in, const Loaded *l)
 {
-    int32_t version = 0;
+    int32_t version = in->cell_version * 64;
 
     for (size_t i = 0; i < l->request_count; i++)
         if (l->requests[i].version > version)
@@ -103,7 +105,7 @@ plan_batch(const CellInput *in, const Loaded *l, const RequestList *list, Arena 
         rows[i] = (RequestRow){
             .player_lookup = p->player_lookup,
             .game_id = p->game_id,
-            .version = next_version(l),
+            .version = next_version(in, l),
             .batch_id = l->batch_id,
             .run_mode = run_mode_name(mode),
             .status = request_status_name(p->status),
@@ -202,7 +204,7 @@ store(DbTx *tx, const CellInput *in, const void *loaded, Arena *a, Err *err)
 {
     const Loaded *l = loaded;
 
-    return !l->plan->is_wanted || requests_replace(tx, in->date, l->plan->rows, l->plan->count, a, err);
+    return !l->plan->is_wanted || requests_replace(tx, in->date, l->plan->rows, l->plan->count, in->now, a, err);
 }
 
 static bool

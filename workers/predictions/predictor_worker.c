@@ -6,6 +6,7 @@
 #include <string.h>
 #include "libcore/io/codec.h"
 #include "libcore/io/db_table.h"
+#include "workers/predictions/champion.h"
 #include "workers/predictions/prediction_workers.h"
 #include "workers/predictions/predictor_core.h"
 #include "workers/predictions/request_store.h"
@@ -26,6 +27,8 @@ typedef struct {
     size_t player_count;
     FeatureRow *features;
     size_t feature_count;
+    Prediction *all; /* every version */
+    size_t all_count;
     Prediction *active;
     size_t active_count;
     const char *champion;
@@ -93,19 +96,6 @@ group_events(const Event *events, size_t count, Arena *a, Group **out, size_t *g
 /* ---- facts ---- */
 
 static bool
-load_champion(DbTx *tx, Arena *a, const char **champion, Err *err)
-{
-    DbRows *rows;
-
-    if (!db_exec(tx, "select system_id from predictions.champion", NULL, 0, &rows, err))
-        return false;
-    if (db_row_count(rows) == 0)
-        return ERR_FAIL(err, ERR_CONFIG, "predictions.champion is empty: insert the system that public files read");
-    *champion = arena_strdup(a, db_get_text(rows, 0, 0));
-    return true;
-}
-
-static bool
 load_facts(DbTx *tx, GameDate date, Arena *a, DateFacts *f, Err *err)
 {
     void *players, *features, *predictions;
@@ -113,14 +103,16 @@ load_facts(DbTx *tx, GameDate date, Arena *a, DateFacts *f, Err *err)
 
     if (!table_read_date(tx, &upcoming_player_table, date, a, &players, &f->player_count, err)
         || !table_read_date(tx, &feature_row_table, date, a, &features, &f->feature_count, err)
-        || !table_read_date(tx, &prediction_table, date, a, &predictions, &n, err) || !load_champion(tx, a, &f->champion, err))
+        || !table_read_date(tx, &prediction_table, date, a, &predictions, &n, err) || !champion_load(tx, a, &f->champion, err))
         return false;
     f->players = players;
     f->features = features;
-    f->active = predictions;
+    f->all = predictions;
+    f->all_count = n;
+    f->active = arena_array(a, n + 1, sizeof *f->active);
     for (size_t i = 0; i < n; i++)
-        if (f->active[i].is_active == BOOL_TRUE)
-            f->active[active++] = f->active[i];
+        if (f->all[i].is_active == BOOL_TRUE)
+            f->active[active++] = f->all[i];
     f->active_count = active;
     return true;
 }
@@ -183,14 +175,15 @@ active_of(const DateFacts *f, const char *lookup, Arena *a, Prediction **out)
     return n;
 }
 
+/* After every version that the player has had on this date, the retired ones too. */
 static int32_t
-next_version(const Prediction *old, size_t count)
+next_version(const DateFacts *f, const char *lookup)
 {
     int32_t version = 0;
 
-    for (size_t i = 0; i < count; i++)
-        if (old[i].version > version)
-            version = old[i].version;
+    for (size_t i = 0; i < f->all_count; i++)
+        if (strcmp(f->all[i].player_lookup, lookup) == 0 && f->all[i].version > version)
+            version = f->all[i].version;
     return version + 1;
 }
 
@@ -246,7 +239,7 @@ predict_player(const DateFacts *f, const Group *g, const WorkerContext *ctx, con
 {
     const UpcomingPlayer *player = find_player(f, lookup);
     const FeatureRow *features = find_features(f, lookup);
-    PredictorRun run = {.champion = f->champion, .is_live = !date_before(g->date, ctx->today), .batch_id = g->batch_id};
+    PredictorRun run = {.champion = f->champion, .batch_id = g->batch_id};
     PredictorResult result;
     Prediction *old;
     size_t old_count = active_of(f, lookup, a, &old);
@@ -255,6 +248,12 @@ predict_player(const DateFacts *f, const Group *g, const WorkerContext *ctx, con
         close_request(w, lookup, "skipped", player == NULL ? "player_not_found" : "no_features_available", NULL, 0);
         return true;
     }
+    if (strcmp(player->game_id, features->game_id) != 0) {
+        /* One of them has been recomputed and the other is about to be: a newer batch follows. */
+        close_request(w, lookup, "skipped", "inputs_moved", NULL, 0);
+        return true;
+    }
+    run.is_live = !date_before(g->date, ctx->today) && ctx->now.us < player->tip_off.us;
     if (old_count > 0 && old[0].is_live == BOOL_TRUE && ctx->now.us >= player->tip_off.us) {
         w->frozen[w->frozen_count++] = lookup;
         close_request(w, lookup, "predicted", NULL, outcome_hash(old, old_count, a), old_count);
@@ -262,7 +261,7 @@ predict_player(const DateFacts *f, const Group *g, const WorkerContext *ctx, con
     }
     if (!run_mode_parse(g->run_mode, &run.mode))
         return ERR_FAIL(err, ERR_POISON, "a request with run mode %s", g->run_mode);
-    run.version = next_version(old, old_count);
+    run.version = next_version(f, lookup);
     if (!predictor_rows(player, features, &run, a, &result, err))
         return false;
     if (!same_outcome(old, old_count, result.rows, result.count))
@@ -361,6 +360,50 @@ handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Ar
     return true;
 }
 
+static void
+tell_of_failure(const PredictRequest *r, const Event *e, int64_t letter, Arena *a, EventEffects *fx)
+{
+    char day[DATE_TEXT_LEN];
+    const PredictProgress p = {
+        .event_id = arena_printf(a, "progress:%s:r%d:%s:letter%lld:%lld", r->batch_id, (int)r->request_version,
+                                 r->player_lookup, (long long)letter, (long long)e->offset),
+        .game_date = r->game_date,
+        .batch_id = r->batch_id,
+        .closed = 1,
+    };
+
+    event_effects_emit(fx, TOPIC_PREDICT_PROGRESS, r->game_date, arena_strdup(a, date_format(r->game_date, day)),
+                       p.event_id, predict_progress_message(&p, a));
+}
+
+/* A request that cannot be answered has ended too: failed, with the letter's reason. One whose bytes
+ * cannot be read names nobody. */
+static bool
+on_letter(DbTx *tx, const Event *e, int64_t letter, const Err *cause, Arena *a, EventEffects *fx, Err *err)
+{
+    PredictRequest r;
+    const char **open;
+    Err unreadable;
+    size_t count;
+    Bytes body;
+
+    if (!codec_check_frame(e->payload, &predict_request_schema, &body, &unreadable)
+        || !predict_request_decode(body, a, &r, &unreadable))
+        return true;
+    if (!requests_lock_open(tx, r.game_date, r.batch_id, &r.player_lookup, 1, a, &open, &count, err))
+        return false;
+    if (count == 0)
+        return true;
+    {
+        const RequestRow row = {.player_lookup = r.player_lookup,
+                                .status = "failed",
+                                .reason = arena_printf(a, "letter %lld: %s", (long long)letter, cause->msg)};
+
+        tell_of_failure(&r, e, letter, a, fx);
+        return requests_close(tx, r.game_date, &row, 1, a, err);
+    }
+}
+
 static const TopicId consumed[] = {TOPIC_PREDICT_REQUEST};
 static const TableDesc *const tables[] = {&prediction_table, &upcoming_player_table, &feature_row_table, NULL};
 
@@ -370,5 +413,6 @@ const WorkerSpec predictor_worker = {
     .consumes = consumed,
     .consume_count = ARRAY_LEN(consumed),
     .handle = handle,
+    .on_letter = on_letter,
     .handle_tables = tables,
 };

@@ -63,11 +63,18 @@ columns_of(const RequestRow *rows, size_t count, Arena *a)
 }
 
 bool
-requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, Arena *a, Err *err)
+requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, Instant now, Arena *a, Err *err)
 {
     static const char gone[] = "delete from predictions.request where game_date = $1 and player_lookup <> all ($2)";
-    static const char retire[] = "update predictions.prediction set is_active = false where game_date = $1"
-                                 " and is_active and player_lookup <> all ($2)";
+    /* Whoever is not asked for any more has no prediction, be he skipped or gone; but what was made
+     * live stands once the game has begun. */
+    static const char retire[]
+        = "update predictions.prediction p set is_active = f.frozen, inputs_changed = p.inputs_changed or f.frozen"
+          " from (select q.prediction_id, q.is_live and exists (select 1 from analytics.upcoming_player_game_context u"
+          " where u.game_date = q.game_date and u.player_lookup = q.player_lookup and u.tip_off <= $4) frozen"
+          " from predictions.prediction q where q.game_date = $1 and q.is_active and q.player_lookup not in"
+          " (select p from unnest($2::text[], $3::text[]) u(p, s) where s = 'requested')) f"
+          " where p.game_date = $1 and p.prediction_id = f.prediction_id";
     static const char upsert[]
         = "insert into predictions.request as r (game_date, player_lookup, game_id, request_version, batch_id,"
           " run_mode, status, reason, closed_at) select $1, p, g, v, b, m, s, x,"
@@ -78,7 +85,7 @@ requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, 
           " status = excluded.status, reason = excluded.reason, outcome_hash = null, systems = null,"
           " created_at = now(), closed_at = excluded.closed_at";
     Columns c = columns_of(rows, count, a);
-    const DbParam key[] = {db_date(date), db_texts(c.players, count)};
+    const DbParam key[] = {db_date(date), db_texts(c.players, count), db_texts(c.statuses, count), db_ts(now)};
     const DbParam params[] = {db_date(date),
                               db_texts(c.players, count),
                               db_texts(c.games, count),
@@ -88,7 +95,7 @@ requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, 
                               db_texts(c.statuses, count),
                               db_texts(c.reasons, count)};
 
-    return db_exec(tx, gone, key, 2, NULL, err) && db_exec(tx, retire, key, 2, NULL, err)
+    return db_exec(tx, gone, key, 2, NULL, err) && db_exec(tx, retire, key, 4, NULL, err)
            && db_exec(tx, upsert, params, ARRAY_LEN(params), NULL, err);
 }
 
@@ -97,7 +104,7 @@ requests_lock_open(DbTx *tx, GameDate date, const char *batch_id, const char *co
                    const char ***open, size_t *open_count, Err *err)
 {
     static const char sql[] = "select player_lookup from predictions.request where game_date = $1 and batch_id = $2"
-                              " and status = 'requested' and player_lookup = any ($3)"
+                              " and status in ('requested', 'failed') and player_lookup = any ($3)"
                               " order by player_lookup collate \"C\" for update";
     const DbParam params[] = {db_date(date), db_text(batch_id), db_texts(players, count)};
     DbRows *rows;

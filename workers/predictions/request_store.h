@@ -24,11 +24,13 @@ typedef struct {
 /* All of a date, by player. */
 NODISCARD bool requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count, Err *err);
 
-/* A new batch replaces what the date had: players that are not in it any more lose their request,
- * and their active predictions retire. */
-NODISCARD bool requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, Arena *a, Err *err);
+/* A new batch replaces what the date had: players that are not in it any more lose their request, and
+ * the active predictions of those who are not asked for retire, unless they were made live and their
+ * game has begun by now: those stay as they are, marked. */
+NODISCARD bool requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, Instant now, Arena *a,
+                                Err *err);
 
-/* Locks the open requests of a batch for these players; *open holds their lookups, sorted. */
+/* Locks the open or failed requests of a batch for these players; *open holds their lookups, sorted. */
 NODISCARD bool requests_lock_open(DbTx *tx, GameDate date, const char *batch_id, const char *const *players,
                                   size_t count, Arena *a, const char ***open, size_t *open_count, Err *err);
 

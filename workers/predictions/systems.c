@@ -160,12 +160,6 @@ prediction_system_by_id(const char *id)
     return NULL;
 }
 
-const char *
-prediction_baseline_champion(void)
-{
-    return prediction_systems[0].id;
-}
-
 static const char *
 recommend(const PredictionSystem *system, double points, double confidence_pct, double line)
 {

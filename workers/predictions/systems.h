@@ -46,10 +46,6 @@ extern const PredictionSystem prediction_systems[PREDICTION_SYSTEM_COUNT];
 /* NULL for an unknown id. */
 const PredictionSystem *prediction_system_by_id(const char *id);
 
-/* The id of the system that picks, records and public files follow while no trained model is
- * champion. */
-const char *prediction_baseline_champion(void);
-
 SystemOutput system_predict(const PredictionSystem *system, const SystemInput *in);
 
 #endif

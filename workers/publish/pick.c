@@ -6,18 +6,19 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "workers/grading/pick_side.h"
 
+/* Rounded, or equal scores would differ in their last bits and never come to the next criterion. */
 double
 pick_score(const Pick *p)
 {
-    return p->edge * 10.0 + p->confidence_pct * 0.5;
+    return round((p->edge * 10.0 + p->confidence_pct * 0.5) * 1e6) / 1e6;
 }
 
 bool
 pick_is_recommended(const Pick *p)
 {
-    return !f64_is_null(p->line)
-           && (strcmp(p->recommendation, "OVER") == 0 || strcmp(p->recommendation, "UNDER") == 0);
+    return !f64_is_null(p->line) && is_recommendation(p->recommendation);
 }
 
 /* The larger first, NaN last. */
@@ -67,6 +68,9 @@ pick_of_prediction(const Prediction *r)
         .edge = fabs(r->line_margin),
         .confidence_pct = r->confidence_score,
         .quality_score = r->feature_quality_score,
+        .side = pick_side(r->predicted_points, r->current_points_line),
+        .book = r->sportsbook,
+        .is_actionable = r->is_actionable == BOOL_TRUE,
         .is_live = r->is_live == BOOL_TRUE,
         .actual_points = NULL_I32,
     };
@@ -86,6 +90,9 @@ pick_of_accuracy(const PredictionAccuracy *r)
         .edge = fabs(r->line_margin),
         .confidence_pct = r->confidence_score,
         .quality_score = r->feature_quality_score,
+        .side = pick_side(r->predicted_points, r->line_value),
+        .book = r->line_bookmaker,
+        .is_actionable = r->is_actionable == BOOL_TRUE,
         .is_live = r->is_live == BOOL_TRUE,
         .result = r->result,
         .actual_points = r->actual_points,

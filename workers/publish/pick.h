@@ -24,6 +24,9 @@ typedef struct {
     double edge;           /* |prediction - line| as stored; NaN without a line */
     double confidence_pct; /* 0-100 */
     double quality_score;  /* over the features whose feed and history exist */
+    const char *side;      /* OVER or UNDER of the line; NULL when it is no pick: see pick_side() */
+    const char *book;      /* whose line it is; NULL without one */
+    bool is_actionable;    /* recommended, and no filter holds it back */
     bool is_live;          /* made before tip-off by the Clock, not replayed */
     const char *result;    /* hit, miss, push, pass, void; NULL before grading */
     int32_t actual_points; /* NULL_I32 before grading and when void */
@@ -37,9 +40,9 @@ typedef struct {
     DailySignal signal;
 } PickDay;
 
-/* edge * 10 + confidence * 0.5; NaN without a line. */
+/* edge * 10 + confidence * 0.5, to six decimals; NaN without a line. */
 double pick_score(const Pick *p);
-/* OVER or UNDER, against a line. */
+/* OVER or UNDER, against a line. What else is on a side of its line is only a lean. */
 bool pick_is_recommended(const Pick *p);
 
 /* The active predictions of the system. rows: of one date, in any order. Ranked by score, then

@@ -45,7 +45,7 @@ write_all(int fd, Bytes b)
 static bool
 replace_file(const char *path, Bytes body, Arena *a, Err *err)
 {
-    const char *beside = arena_printf(a, "%s.new", path);
+    const char *beside = arena_printf(a, "%s.new-%d", path, (int)getpid());
     int fd;
     bool ok;
 
@@ -88,6 +88,25 @@ write_one(DbTx *tx, const WorkerContext *ctx, const char *path, Bytes hash, Game
            && db_exec(tx, mark, written, 2, NULL, err);
 }
 
+/* A file whose row has gone says what does not hold any more. */
+static bool
+remove_orphans(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
+{
+    static const char sql[] = "delete from predictions.file_written w where not exists (select 1 from"
+                              " predictions.published_file p where p.path = w.path) returning path";
+    DbRows *rows;
+
+    if (!db_exec(tx, sql, NULL, 0, &rows, err))
+        return false;
+    for (size_t r = 0; r < db_row_count(rows); r++) {
+        const char *path = arena_printf(a, "%s/%s", ctx->public_dir, db_get_text(rows, r, 0));
+
+        if (unlink(path) != 0 && errno != ENOENT)
+            return ERR_FAIL(err, ERR_TRANSIENT, "cannot remove %s: %s", path, strerror(errno));
+    }
+    return true;
+}
+
 bool
 public_files_sync(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
 {
@@ -97,7 +116,9 @@ public_files_sync(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
           " order by path, game_date desc) p left join predictions.file_written w using (path) order by p.path";
     DbRows *rows;
 
-    if (!db_exec(tx, sql, NULL, 0, &rows, err))
+    /* One publisher at a time writes the folder; the next one sees what this one wrote. */
+    if (!db_exec(tx, "select pg_advisory_xact_lock(7473, 1)", NULL, 0, NULL, err) || !remove_orphans(tx, ctx, a, err)
+        || !db_exec(tx, sql, NULL, 0, &rows, err))
         return false;
     for (size_t r = 0; r < db_row_count(rows); r++) {
         const char *path = db_get_text(rows, r, 0);

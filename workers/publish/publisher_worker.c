@@ -8,7 +8,7 @@
 #include "workers/publish/publisher_worker.h"
 
 #include "libcore/io/db_table.h"
-#include "workers/predictions/systems.h"
+#include "workers/predictions/champion.h"
 #include "workers/publish/picks_json.h"
 #include "workers/publish/results_json.h"
 #include "workers/publish/season_json.h"
@@ -57,6 +57,7 @@ typedef struct {
     size_t prediction_count;
     const PredictionAccuracy *graded; /* of the season; before the date for picks */
     size_t graded_count;
+    const char *champion;
 } PicksInput;
 
 static bool
@@ -73,6 +74,8 @@ picks_load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     if (date_before(first, in->date)
         && !table_read_range(tx, &prediction_accuracy_table, first, date_add(in->date, -1), a,
                              &graded, &input->graded_count, err))
+        return false;
+    if (!champion_load(tx, a, &input->champion, err))
         return false;
     input->predictions = predictions;
     input->graded = graded;
@@ -96,7 +99,7 @@ static bool
 picks_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
 {
     const PicksInput *input = loaded;
-    const char *champion = prediction_baseline_champion();
+    const char *champion = input->champion;
     const char *nothing = no_data_reason(in, PROC_PREDICTIONS, "no_predictions");
     PickDay day;
 
@@ -136,10 +139,10 @@ results_load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
         || !table_read_date(tx, &prediction_table, in->date, a, &predictions, &r->prediction_count,
                             err)
         || !table_read_date(tx, &upcoming_player_table, in->date, a, &players, &r->player_count,
-                            err))
+                            err)
+        || !champion_load(tx, a, &r->system, err))
         return false;
     r->date = in->date;
-    r->system = prediction_baseline_champion();
     r->graded = graded;
     r->predictions = predictions;
     r->players = players;

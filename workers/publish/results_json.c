@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "workers/grading/pick_side.h"
 #include "workers/publish/json_out.h"
 
 /* A graded row with what other tables know of it; both may be NULL. */
@@ -245,6 +246,37 @@ json_mean(double sum, size_t count)
     return json_hundredths(count == 0 ? NULL_F64 : sum / (double)count);
 }
 
+static bool
+has_lean_result(const Result *r, const char *result)
+{
+    return r->row->lean_result != NULL && strcmp(r->row->lean_result, result) == 0;
+}
+
+/* Of the picks that were not recommended: they are in no other record. */
+static json_t *
+leans_json(const Results *results)
+{
+    size_t total = 0, hits = 0, misses = 0, pushes = 0, voids = 0;
+    json_t *o = json_object();
+
+    for (size_t i = 0; i < results->count; i++) {
+        const Result *r = &results->items[i];
+
+        total += r->row->lean_result != NULL;
+        hits += has_lean_result(r, "hit");
+        misses += has_lean_result(r, "miss");
+        pushes += has_lean_result(r, "push");
+        voids += has_lean_result(r, "void");
+    }
+    json_put(o, "total", json_size(total));
+    json_put(o, "hits", json_size(hits));
+    json_put(o, "misses", json_size(misses));
+    json_put(o, "pushes", json_size(pushes));
+    json_put(o, "voids", json_size(voids));
+    json_put(o, "hit_pct", json_share(hits, hits + misses));
+    return o;
+}
+
 static json_t *
 summary_json(const Results *results)
 {
@@ -266,6 +298,7 @@ summary_json(const Results *results)
     json_put(o, "within_3_pct", json_share(t.within_3, t.graded));
     json_put(o, "within_5_points", json_size(t.within_5));
     json_put(o, "within_5_pct", json_share(t.within_5, t.graded));
+    json_put(o, "leans", leans_json(results));
     return o;
 }
 
@@ -314,8 +347,10 @@ result_json(const Result *r)
     json_put(o, "predicted", json_points(row->predicted_points));
     json_put(o, "actual", json_int(row->actual_points));
     json_put(o, "line", json_points(row->line_value));
+    json_put(o, "direction", json_text(pick_side(row->predicted_points, row->line_value)));
     json_put(o, "recommendation", json_text(row->recommendation));
     json_put(o, "result", json_text(shown_result(r)));
+    json_put(o, "lean_result", json_text(row->lean_result));
     json_put(o, "void_reason", json_text(row->void_reason));
     json_put(o, "error", json_points(row->absolute_error));
     json_put(o, "bias", json_points(row->signed_error));

@@ -25,8 +25,10 @@ typedef struct {
 /* How many of the system's rows are not void. */
 size_t results_graded_count(const ResultsInput *in);
 
-/* The text, in a, has no generated_at. Results are listed by lookup; a slice's record counts what
- * was recommended, its avg_error every graded row. */
+/* The text, in a, has no generated_at. Results are listed by lookup, and every pick of the picks
+ * file is among them: direction is its side of the line, lean_result its outcome where it was not
+ * recommended. A slice's record counts what was recommended, its avg_error every graded row; leans
+ * have a record of their own in the summary. */
 const char *results_json(const ResultsInput *in, Arena *a);
 
 #endif

@@ -131,7 +131,8 @@ handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Ar
             if (!take_manifest(tx, e, a, fx, err))
                 return false;
         } else {
-            if (!read_part(e, a, &parts[n], err))
+            if (!read_part(e, a, &parts[n], err)
+                || !grid_lock(tx, date_season_year(parts[n].date), false, err))
                 return false;
             if (raw_processor_of_feed(parts[n].feed, &p))
                 event_effects_wake(fx, parts[n].date, p);
@@ -154,10 +155,12 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
 
 /* What every feed has in common. True when there are parts to decode. */
 static bool
-day_is_ready(const RawDay *day, Arena *a, CellOutput *out)
+day_is_ready(const CellInput *in, const RawDay *day, Arena *a, CellOutput *out)
 {
     RawRejections rejected;
 
+    if (in->schedule_changed)
+        cell_output_announce(out); /* the rows may be what they were; what they mean is not */
     if (!day->has_manifest) {
         cell_output_park(out, "needs the feed's manifest");
         return false;
@@ -188,8 +191,7 @@ decide_boxscores(const CellInput *in, const void *loaded, Arena *a, CellOutput *
     FeedBoxscores *parts = arena_array(a, day->manifest.parts_count + 1, sizeof *parts);
     RawBoxscores rows;
 
-    (void)in;
-    if (!day_is_ready(day, a, out))
+    if (!day_is_ready(in, day, a, out))
         return true;
     for (size_t i = 0; i < day->manifest.parts_count; i++)
         if (!feed_boxscores_decode(day->bodies[i], a, &parts[i], err))
@@ -208,8 +210,7 @@ decide_shots(const CellInput *in, const void *loaded, Arena *a, CellOutput *out,
     FeedShots *parts = arena_array(a, day->manifest.parts_count + 1, sizeof *parts);
     RawShots rows;
 
-    (void)in;
-    if (!day_is_ready(day, a, out))
+    if (!day_is_ready(in, day, a, out))
         return true;
     for (size_t i = 0; i < day->manifest.parts_count; i++)
         if (!feed_shots_decode(day->bodies[i], a, &parts[i], err))
@@ -226,8 +227,7 @@ decide_props(const CellInput *in, const void *loaded, Arena *a, CellOutput *out,
     FeedProps *parts = arena_array(a, day->manifest.parts_count + 1, sizeof *parts);
     RawPropLines rows;
 
-    (void)in;
-    if (!day_is_ready(day, a, out))
+    if (!day_is_ready(in, day, a, out))
         return true;
     for (size_t i = 0; i < day->manifest.parts_count; i++)
         if (!feed_props_decode(day->bodies[i], a, &parts[i], err))

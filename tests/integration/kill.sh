@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# tests/integration/kill.sh
+#    kill -9 of workers, at random moments and at every failpoint: nothing is lost, nothing is done
+#    twice. On Apache Kafka; the hashes are those of an undisturbed run.
+#
+# TIPOFF_SEED repeats a run's choices.
+
+. "$(dirname "$(realpath "$0")")/../support/scenario.sh"
+
+POINTS=(batch_begun before_commit after_commit before_publish after_publish)
+KILLS_WANTED=26
+SEED=${TIPOFF_SEED:-$((RANDOM * 32768 + RANDOM))}
+RANDOM=$SEED
+
+# kill_some COUNT: supervised workers chosen by chance among those that run.
+kill_some() {
+    local name pid running=() i at
+    for name in $WORKERS; do
+        [ -z "$(pid_of "$name")" ] || running+=("$name")
+    done
+    for ((i = 0; i < $1 && ${#running[@]} > 0; i++)); do
+        at=$((RANDOM % ${#running[@]}))
+        name=${running[$at]}
+        pid=$(pid_of "$name")
+        if [ -n "$pid" ] && kill -9 "$pid" 2>/dev/null; then
+            echo "$name" >>"$TIPOFF_RUN_DIR/killed"
+            KILLS=$((KILLS + 1))
+        fi
+        running=("${running[@]:0:at}" "${running[@]:at+1}")
+    done
+}
+
+# Kills between two and five workers each time that a few more cells have ended.
+disturb() {
+    local at=$((RANDOM % 20))
+    KILLS=0
+    while [ $KILLS -lt $KILLS_WANTED ]; do
+        eventually 60 has_ended "$at" || break
+        [ "$(sql "select count(*) from ops.cell where status in ('expected', 'waiting')")" -gt 0 ] || [ "$at" -lt 90 ] || break
+        kill_some $((2 + RANDOM % 4))
+        at=$(($(ended_cells) + 1 + RANDOM % 12))
+    done
+}
+
+random_kills() {
+    local sender
+    deploy chaos --kafka
+    hand_start "$WORK/collect.log" collect
+    sender=$STARTED
+    eventually 30 has_ended 20
+    kill -9 "$sender" 2>/dev/null && say "collect was killed, and is run again"
+    wait "$sender" 2>/dev/null
+    hand_start "$WORK/collect.log" collect
+    disturb
+    wait "$STARTED"
+    must "the disturbed run ends (seed $SEED)" finish_run "$TIPOFF_RUN_DIR/hashes"
+    say "seed $SEED: $KILLS kills: $(sort "$TIPOFF_RUN_DIR/killed" | uniq -c | awk '{ printf "%s %s  ", $2, $1 }')"
+    claim "at least 25 workers were killed at random moments" [ "$KILLS" -ge 25 ]
+    claim_undisturbed "random kills"
+    claim_no_letters "random kills"
+    must "it comes down" "$TIPOFF" down
+}
+
+# mortal NAME INDEX: the worker, again and again; each life ends at another failpoint, the last does not.
+mortal() {
+    local name=$1 life point hits
+    trap '[ -z "$PID" ] || kill "$PID" 2>/dev/null; exit 0' TERM
+    for life in 0 1 2 3 4 5; do
+        point=${POINTS[$((($2 + life) % 5))]}
+        hits=$((2 + (SEED + $2 * 7 + life * 3) % 3))
+        if [ $life = 5 ]; then
+            "$TIPOFF" worker "$name" >>"$TIPOFF_RUN_DIR/logs/$name.hand.log" 2>&1 &
+        else
+            TIPOFF_FAILPOINTS=$point=kill:$hits "$TIPOFF" worker "$name" >>"$TIPOFF_RUN_DIR/logs/$name.hand.log" 2>&1 &
+        fi
+        PID=$!
+        wait "$PID" 2>/dev/null
+        [ $? = 137 ] || break
+        echo "$point $name" >>"$TIPOFF_RUN_DIR/deaths"
+    done
+}
+
+failpoints() {
+    local supervisor name index=0 point
+    deploy failpoints --kafka
+    supervisor=$(cat "$TIPOFF_RUN_DIR/supervisor.pid")
+    kill "$supervisor" # the broker stays; the workers now are the script's own
+    must "the supervisor stops" eventually 30 is_gone "$supervisor"
+    for name in $WORKERS; do
+        mortal "$name" $index 2>/dev/null &
+        HELPERS+=($!)
+        index=$((index + 1))
+    done
+    must "it collects" collect
+    must "the run with failpoints ends (seed $SEED)" finish_run "$TIPOFF_RUN_DIR/hashes"
+    say "deaths: $(cut -d ' ' -f 1 "$TIPOFF_RUN_DIR/deaths" | sort | uniq -c | awk '{ printf "%s %s  ", $2, $1 }')"
+    for point in "${POINTS[@]}"; do
+        claim "at least 5 workers died at $point" [ "$(grep -c "^$point " "$TIPOFF_RUN_DIR/deaths")" -ge 5 ]
+    done
+    claim_undisturbed "failpoints"
+    claim_no_letters "failpoints"
+}
+
+say "seed $SEED (TIPOFF_SEED=$SEED repeats it)"
+WORKERS=$(worker_names)
+clean_run
+random_kills
+failpoints
