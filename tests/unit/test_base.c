@@ -180,11 +180,11 @@ a_shifted_clock_starts_there_and_runs(void **state)
     assert_true(instant_parse("2024-12-05T23:00:00Z", &start));
     c = clock_system_new_at(start);
     mono = clock_mono_us(c);
-    assert_in_range(clock_now(c).us, start.us, start.us + 5000000);
+    assert_true(clock_now(c).us >= start.us);
     while (clock_mono_us(c) == mono)
         continue;
     assert_true(clock_mono_us(c) > mono);
-    assert_true(clock_now(c).us > start.us);
+    assert_true(date_equal(clock_today(c), (GameDate){20062}));
     clock_free(c);
 }
 
