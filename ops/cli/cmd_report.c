@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "libcore/runtime/outbox.h"
+#include "libcore/runtime/pipeline.h"
 #include "ops/cli/print.h"
 
 enum { POLL_MS = 100, STILL_MS = 60000, BAR_WIDTH = 40 };
@@ -15,7 +16,7 @@ enum { POLL_MS = 100, STILL_MS = 60000, BAR_WIDTH = 40 };
 /* ---- waiting ---- */
 
 typedef struct {
-    int64_t cells, done, files_due, requests;
+    int64_t cells, dates, done, files_due, requests;
     const char *latest; /* the last date that has published results; NULL before the first */
 } Progress;
 
@@ -23,7 +24,8 @@ static bool
 read_progress(Session *s, Progress *p, Err *err)
 {
     static const char sql[]
-        = "select count(*), count(*) filter (where status not in ('expected', 'waiting') and not is_stale),"
+        = "select count(*), count(distinct game_date),"
+          " count(*) filter (where status not in ('expected', 'waiting') and not is_stale),"
           " (select count(*) from (select distinct on (path) path, row_hash from predictions.published_file"
           " order by path, game_date desc) f left join predictions.file_written w using (path)"
           " where w.row_hash is distinct from f.row_hash),"
@@ -36,7 +38,7 @@ read_progress(Session *s, Progress *p, Err *err)
     if (!db_begin(s->db, &s->tx, err) || !db_exec(s->tx, sql, NULL, 0, &rows, err))
         return false;
     *p = (Progress){db_get_i64(rows, 0, 0), db_get_i64(rows, 0, 1), db_get_i64(rows, 0, 2), db_get_i64(rows, 0, 3),
-                    db_get_text(rows, 0, 4)};
+                    db_get_i64(rows, 0, 4), db_get_text(rows, 0, 5)};
     return true;
 }
 
@@ -56,7 +58,8 @@ draw(const Progress *p)
 static bool
 is_done(const Progress *p)
 {
-    return p->cells > 0 && p->done == p->cells && p->files_due == 0 && p->requests == 0;
+    /* Before the grid is laid there are only the cells that collect has made. */
+    return p->cells > 0 && p->cells == p->dates * PROC_COUNT && p->done == p->cells && p->files_due == 0 && p->requests == 0;
 }
 
 /* False with err when nothing has moved for a minute. */

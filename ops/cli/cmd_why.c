@@ -97,6 +97,10 @@ find_break(Session *s, GameDate date, Link *out, Err *err)
         *out = (Link){"broken", c, c->reason, remedy(s, c, err)};
         return out->remedy != NULL;
     }
+    if (known > 0 && known < PROC_COUNT)
+        return ERR_FAIL(err, ERR_POISON, "the date has %zu of its %d cells: the schedule has been sent and not been handled. "
+                                         "See that worker 'raw' runs (tipoff status), and its letters (tipoff dlq list)",
+                        known, (int)PROC_COUNT);
     if (known == 0)
         return ERR_FAIL(err, ERR_POISON, "no game of that date is known: it is not in the schedule, or no schedule has "
                                          "been collected");
