@@ -27,8 +27,8 @@ void *arena_array(Arena *a, size_t count, size_t size);
 /* NULL when the arena's cap would be exceeded. */
 NODISCARD void *arena_try_alloc(Arena *a, size_t size);
 
-char *arena_strdup(Arena *a, const char *s);               /* NULL stays NULL */
-char *arena_strndup(Arena *a, const char *s, size_t len);  /* adds the NUL */
+char *arena_strdup(Arena *a, const char *s);              /* NULL stays NULL */
+char *arena_strndup(Arena *a, const char *s, size_t len); /* adds the NUL */
 char *arena_printf(Arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 size_t arena_used(const Arena *a);

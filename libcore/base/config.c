@@ -11,37 +11,34 @@
 #include "libcore/base/log.h"
 
 static const ConfigOption options[] = {
-    {"run_dir", "TIPOFF_RUN_DIR", ".tipoff",
-     "folder of everything that a running deployment leaves", OPTION_TEXT, 0, 0, false},
-    {"database.url", "DATABASE_URL", "", "libpq URI; empty: the private cluster in the run folder",
-     OPTION_TEXT, 0, 0, true},
-    {"kafka.brokers", "KAFKA_BROKERS", "",
-     "host:port,...; empty: the embedded broker of the run folder", OPTION_TEXT, 0, 0, false},
-    {"public_dir", "TIPOFF_PUBLIC_DIR", "",
-     "folder of published files; empty: public in the run folder", OPTION_TEXT, 0, 0, false},
-    {"scope.from", "TIPOFF_SCOPE_FROM", "", "first game date that is expected; empty: no bound",
-     OPTION_DATE, 0, 0, false},
-    {"scope.to", "TIPOFF_SCOPE_TO", "", "last game date that is expected; empty: no bound",
-     OPTION_DATE, 0, 0, false},
-    {"clock.now", "TIPOFF_NOW", "",
-     "what the wall clock reads at start, in UTC; empty: the machine's time", OPTION_INSTANT, 0, 0,
+    {"run_dir", "TIPOFF_RUN_DIR", ".tipoff", "folder of everything that a running deployment leaves", OPTION_TEXT, 0, 0,
      false},
-    {"log.level", "TIPOFF_LOG_LEVEL", "info", "error, warn, info or debug", OPTION_LEVEL, 0, 0,
+    {"database.url", "DATABASE_URL", "", "libpq URI; empty: the private cluster in the run folder", OPTION_TEXT, 0, 0,
+     true},
+    {"kafka.brokers", "KAFKA_BROKERS", "", "host:port,...; empty: the embedded broker of the run folder", OPTION_TEXT,
+     0, 0, false},
+    {"public_dir", "TIPOFF_PUBLIC_DIR", "", "folder of published files; empty: public in the run folder", OPTION_TEXT,
+     0, 0, false},
+    {"scope.from", "TIPOFF_SCOPE_FROM", "", "first game date that is expected; empty: no bound", OPTION_DATE, 0, 0,
      false},
+    {"scope.to", "TIPOFF_SCOPE_TO", "", "last game date that is expected; empty: no bound", OPTION_DATE, 0, 0, false},
+    {"clock.now", "TIPOFF_NOW", "", "what the wall clock reads at start, in UTC; empty: the machine's time",
+     OPTION_INSTANT, 0, 0, false},
+    {"log.level", "TIPOFF_LOG_LEVEL", "info", "error, warn, info or debug", OPTION_LEVEL, 0, 0, false},
     {"log.json", "TIPOFF_LOG_JSON", "false", "log lines as JSON", OPTION_BOOL, 0, 0, false},
-    {"admin.port", "TIPOFF_ADMIN_PORT", "0", "loopback port of health, metrics and console; 0: off",
-     OPTION_INT, 0, 65535, false},
-    {"batch.max_events", "TIPOFF_BATCH_MAX_EVENTS", "500", "most events in one transaction",
-     OPTION_INT, 1, 100000, false},
-    {"batch.linger_ms", "TIPOFF_BATCH_LINGER_MS", "5", "longest wait for a batch to fill, in ms",
-     OPTION_INT, 0, 10000, false},
-    {"fetch.wait_ms", "TIPOFF_FETCH_WAIT_MS", "5", "longest wait of a fetch at the broker, in ms",
-     OPTION_INT, 1, 10000, false},
+    {"admin.port", "TIPOFF_ADMIN_PORT", "0", "loopback port of a worker's health and metrics, under 'up' of the first worker's; 0: off", OPTION_INT, 0,
+     65535, false},
+    {"batch.max_events", "TIPOFF_BATCH_MAX_EVENTS", "500", "most events in one transaction", OPTION_INT, 1, 100000,
+     false},
+    {"batch.linger_ms", "TIPOFF_BATCH_LINGER_MS", "5", "longest wait for a batch to fill, in ms", OPTION_INT, 0, 10000,
+     false},
+    {"fetch.wait_ms", "TIPOFF_FETCH_WAIT_MS", "5", "longest wait of a fetch at the broker, in ms", OPTION_INT, 1, 10000,
+     false},
     {"session.timeout_ms", "TIPOFF_SESSION_TIMEOUT_MS", "6000",
-     "silence after which a member leaves its group, in ms; the embedded broker needs 3100 or more",
-     OPTION_INT, 3100, 300000, false},
-    {"failpoints", "TIPOFF_FAILPOINTS", "",
-     "name=kill:N, name=exit:N or name=delay:MS,...; for tests", OPTION_TEXT, 0, 0, false},
+     "silence after which a member leaves its group, in ms; the embedded broker needs 3100 or more", OPTION_INT, 3100,
+     300000, false},
+    {"failpoints", "TIPOFF_FAILPOINTS", "", "name=kill:N, name=exit:N or name=delay:MS,...; for tests", OPTION_TEXT, 0,
+     0, false},
 };
 
 /* In order of precedence. */
@@ -99,8 +96,7 @@ find_key(const char *key, size_t len)
 {
     size_t i = 0;
 
-    while (i < ARRAY_LEN(options)
-           && (strlen(options[i].key) != len || memcmp(options[i].key, key, len) != 0))
+    while (i < ARRAY_LEN(options) && (strlen(options[i].key) != len || memcmp(options[i].key, key, len) != 0))
         i++;
     return i;
 }
@@ -162,25 +158,20 @@ check_value(const ConfigOption *o, const char *s, Err *err)
         return true;
     case OPTION_INT:
         return (parse_int(s, &number) && number >= o->min && number <= o->max)
-               || ERR_FAIL(err, ERR_CONFIG,
-                           "%s must be a whole number from %lld to %lld, not \"%.100s\"", o->key,
+               || ERR_FAIL(err, ERR_CONFIG, "%s must be a whole number from %lld to %lld, not \"%.100s\"", o->key,
                            (long long)o->min, (long long)o->max, s);
     case OPTION_BOOL:
-        return parse_bool(s, &flag)
-               || ERR_FAIL(err, ERR_CONFIG, "%s must be true or false, not \"%.100s\"", o->key, s);
+        return parse_bool(s, &flag) || ERR_FAIL(err, ERR_CONFIG, "%s must be true or false, not \"%.100s\"", o->key, s);
     case OPTION_DATE:
         return *s == '\0' || date_parse(s, &date)
-               || ERR_FAIL(err, ERR_CONFIG, "%s must be a date such as 2024-12-05, not \"%.100s\"",
-                           o->key, s);
+               || ERR_FAIL(err, ERR_CONFIG, "%s must be a date such as 2024-12-05, not \"%.100s\"", o->key, s);
     case OPTION_INSTANT:
         return *s == '\0' || instant_parse(s, &instant)
-               || ERR_FAIL(err, ERR_CONFIG,
-                           "%s must be a time such as 2024-12-05T23:30:00Z, not \"%.100s\"", o->key,
+               || ERR_FAIL(err, ERR_CONFIG, "%s must be a time such as 2024-12-05T23:30:00Z, not \"%.100s\"", o->key,
                            s);
     case OPTION_LEVEL:
         return log_level_parse(s, &level)
-               || ERR_FAIL(err, ERR_CONFIG, "%s must be error, warn, info or debug, not \"%.100s\"",
-                           o->key, s);
+               || ERR_FAIL(err, ERR_CONFIG, "%s must be error, warn, info or debug, not \"%.100s\"", o->key, s);
     }
     return false;
 }
@@ -301,8 +292,8 @@ parse_line(Config *c, Bytes line, Err *err)
     value = trim(bytes_of(equals + 1, line.len - (size_t)(equals + 1 - line.data)));
     row = find_key((const char *)key.data, key.len);
     if (row == ARRAY_LEN(options))
-        return ERR_FAIL(err, ERR_CONFIG, "there is no option \"%.*s\"",
-                        (int)(key.len < 100 ? key.len : 100), (const char *)key.data);
+        return ERR_FAIL(err, ERR_CONFIG, "there is no option \"%.*s\"", (int)(key.len < 100 ? key.len : 100),
+                        (const char *)key.data);
     if (memchr(value.data, '\0', value.len) != NULL)
         return ERR_FAIL(err, ERR_CONFIG, "a zero byte in the value");
     return set_value(c, row, (const char *)value.data, value.len, FROM_FILE, err);
@@ -358,10 +349,8 @@ load_file(Config *c, const char *path, bool must_exist, Err *err)
 
     if (f == NULL)
         return (!must_exist && errno == ENOENT)
-               || ERR_FAIL(err, ERR_CONFIG, "cannot open the configuration %s: errno %d", path,
-                           errno);
-    ok = (read_all(f, &text)
-          || ERR_FAIL(err, ERR_CONFIG, "cannot read %s, or it is over 1 MiB", path))
+               || ERR_FAIL(err, ERR_CONFIG, "cannot open the configuration %s: errno %d", path, errno);
+    ok = (read_all(f, &text) || ERR_FAIL(err, ERR_CONFIG, "cannot read %s, or it is over 1 MiB", path))
          && config_parse_file(c, bytes_of(text.data, text.len), path, err);
     (void)fclose(f);
     buf_free(&text);
@@ -451,8 +440,8 @@ void
 config_sample(Buf *out)
 {
     for (size_t i = 0; i < ARRAY_LEN(options); i++)
-        buf_printf(out, "# %s ($%s)\n# %s = %s\n\n", options[i].help, options[i].env,
-                   options[i].key, options[i].fallback);
+        buf_printf(out, "# %s ($%s)\n# %s = %s\n\n", options[i].help, options[i].env, options[i].key,
+                   options[i].fallback);
 }
 
 /* FNV-1a, 64 bits. */

@@ -46,8 +46,7 @@ cursor_finish(Cursor *c, const char *record, Err *err)
     if (!cursor_ok(c))
         return ERR_FAIL(err, ERR_POISON, "%s at byte %zu: %s", c->bad_field, c->bad_at, c->bad_why);
     if (left(c) > 0)
-        return ERR_FAIL(err, ERR_POISON, "%s at byte %zu: %zu bytes left over", record, c->pos,
-                        left(c));
+        return ERR_FAIL(err, ERR_POISON, "%s at byte %zu: %zu bytes left over", record, c->pos, left(c));
     return true;
 }
 
@@ -286,8 +285,8 @@ cursor_end_block(Cursor *c, const CursorBlock *block, const char *field)
 }
 
 void *
-cursor_grow(Cursor *c, Arena *a, void *items, size_t *cap, size_t count, size_t more,
-            size_t item_size, const char *field)
+cursor_grow(Cursor *c, Arena *a, void *items, size_t *cap, size_t count, size_t more, size_t item_size,
+            const char *field)
 {
     size_t want = count + more; /* both are bounded by the bytes of the message */
     void *bigger;

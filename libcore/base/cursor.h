@@ -59,8 +59,8 @@ typedef struct {
 bool cursor_next_block(Cursor *c, CursorBlock *block, size_t item_min_bytes, const char *field);
 void cursor_end_block(Cursor *c, const CursorBlock *block, const char *field);
 /* Room for more items behind count; may move them. NULL on error (the arena's cap). */
-void *cursor_grow(Cursor *c, Arena *a, void *items, size_t *cap, size_t count, size_t more,
-                  size_t item_size, const char *field);
+void *cursor_grow(Cursor *c, Arena *a, void *items, size_t *cap, size_t count, size_t more, size_t item_size,
+                  const char *field);
 const char *const *cursor_string_array(Cursor *c, Arena *a, size_t *count, const char *field);
 const int64_t *cursor_long_array(Cursor *c, Arena *a, size_t *count, const char *field);
 

@@ -85,8 +85,7 @@ date_format(GameDate date, char out[DATE_TEXT_LEN])
     int y, m, d;
 
     date_parts(date, &y, &m, &d);
-    (void)snprintf(out, DATE_TEXT_LEN, "%04u-%02u-%02u", (unsigned)y % 10000u, (unsigned)m % 100u,
-                   (unsigned)d % 100u);
+    (void)snprintf(out, DATE_TEXT_LEN, "%04u-%02u-%02u", (unsigned)y % 10000u, (unsigned)m % 100u, (unsigned)d % 100u);
     return out;
 }
 
@@ -120,8 +119,7 @@ date_season_year(GameDate date)
 const char *
 season_label(int32_t season_year, char out[8])
 {
-    (void)snprintf(out, 8, "%04u-%02u", (unsigned)season_year % 10000u,
-                   (unsigned)(season_year + 1) % 100u);
+    (void)snprintf(out, 8, "%04u-%02u", (unsigned)season_year % 10000u, (unsigned)(season_year + 1) % 100u);
     return out;
 }
 
@@ -174,9 +172,8 @@ instant_parse(const char *s, Instant *out)
     GameDate day;
 
     if (strlen(s) < 20 || !digits(s, 4, &y) || s[4] != '-' || !digits(s + 5, 2, &mo) || s[7] != '-'
-        || !digits(s + 8, 2, &d) || s[10] != 'T' || !digits(s + 11, 2, &h) || s[13] != ':'
-        || !digits(s + 14, 2, &mi) || s[16] != ':' || !digits(s + 17, 2, &se)
-        || !date_make(y, mo, d, &day) || h > 23 || mi > 59 || se > 59)
+        || !digits(s + 8, 2, &d) || s[10] != 'T' || !digits(s + 11, 2, &h) || s[13] != ':' || !digits(s + 14, 2, &mi)
+        || s[16] != ':' || !digits(s + 17, 2, &se) || !date_make(y, mo, d, &day) || h > 23 || mi > 59 || se > 59)
         return false;
     s += 19;
     if (*s == '.') {
@@ -201,9 +198,8 @@ instant_format(Instant t, char out[INSTANT_TEXT_LEN])
     int64_t sec = rest / US_PER_SECOND;
     char date[DATE_TEXT_LEN];
 
-    (void)snprintf(out, INSTANT_TEXT_LEN, "%sT%02u:%02u:%02u.%06uZ",
-                   date_format((GameDate){(int32_t)day}, date), (unsigned)(sec / 3600) % 100u,
-                   (unsigned)(sec / 60 % 60), (unsigned)(sec % 60),
+    (void)snprintf(out, INSTANT_TEXT_LEN, "%sT%02u:%02u:%02u.%06uZ", date_format((GameDate){(int32_t)day}, date),
+                   (unsigned)(sec / 3600) % 100u, (unsigned)(sec / 60 % 60), (unsigned)(sec % 60),
                    (unsigned)(rest % US_PER_SECOND) % 1000000u);
     return out;
 }

@@ -29,8 +29,7 @@ typedef struct Err {
 } Err;
 
 /* Fills err and returns false. A NULL err is a caller's bug. */
-bool err_fail_at(Err *err, ErrClass cls, const char *file, int line, const char *fmt, ...)
-    PRINTF_LIKE(5, 6);
+bool err_fail_at(Err *err, ErrClass cls, const char *file, int line, const char *fmt, ...) PRINTF_LIKE(5, 6);
 
 /* Puts "prefix: " before the sentence; class and place stay. Returns false. */
 bool err_prefix(Err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -102,8 +102,7 @@ failpoint_init(const char *spec, Err *err)
 static void
 act(Failpoint *p)
 {
-    struct timespec pause = {.tv_sec = p->number / 1000,
-                             .tv_nsec = (long)(p->number % 1000) * 1000000};
+    struct timespec pause = {.tv_sec = p->number / 1000, .tv_nsec = (long)(p->number % 1000) * 1000000};
 
     p->hits++;
     switch (p->action) {

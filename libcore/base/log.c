@@ -192,9 +192,7 @@ put_time(Line *l)
     char text[INSTANT_TEXT_LEN];
 
     (void)clock_gettime(CLOCK_REALTIME, &ts);
-    put_text_field(
-        l, "time",
-        instant_format((Instant){(int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000}, text));
+    put_text_field(l, "time", instant_format((Instant){(int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000}, text));
 }
 
 static void
@@ -221,9 +219,7 @@ line_write(Line *l)
     memcpy(l->text + l->len, tail, strlen(tail));
     l->len += strlen(tail);
     l->text[l->len++] = '\n';
-    while (
-        done
-        < l->len) { /* a pipe takes up to PIPE_BUF at once; the loop is for signals and full pipes */
+    while (done < l->len) { /* a pipe takes up to PIPE_BUF at once; the loop is for signals and full pipes */
         ssize_t n = write(STDERR_FILENO, l->text + done, l->len - done);
 
         if (n < 0 && errno != EINTR)
@@ -252,8 +248,7 @@ starts_field(const char *s)
 }
 
 /* The format with every field's leading space replaced. Too long a format stays as it is. */
-static const char *mark_fields(const char *fmt, char out[FORMAT_MAX])
-    __attribute__((format_arg(1)));
+static const char *mark_fields(const char *fmt, char out[FORMAT_MAX]) __attribute__((format_arg(1)));
 static const char *
 mark_fields(const char *fmt, char out[FORMAT_MAX])
 {
@@ -284,8 +279,7 @@ put_fields(Line *l, const char *text, const char *plain_name)
     }
 }
 
-static bool format_fields(char text[TEXT_MAX], const char *fmt, va_list ap)
-    __attribute__((format(printf, 2, 0)));
+static bool format_fields(char text[TEXT_MAX], const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 /* False when the text was cut. */
 static bool
 format_fields(char text[TEXT_MAX], const char *fmt, va_list ap)

@@ -128,23 +128,20 @@ enter(Metrics *m, const SeriesSpec *spec, const MetricLabel *labels, size_t labe
 }
 
 Metric *
-metrics_counter(Metrics *m, const char *name, const char *help, const MetricLabel *labels,
-                size_t count)
+metrics_counter(Metrics *m, const char *name, const char *help, const MetricLabel *labels, size_t count)
 {
-    return enter(m, &(SeriesSpec){.type = METRIC_COUNTER, .name = name, .help = help}, labels,
-                 count);
+    return enter(m, &(SeriesSpec){.type = METRIC_COUNTER, .name = name, .help = help}, labels, count);
 }
 
 Metric *
-metrics_gauge(Metrics *m, const char *name, const char *help, const MetricLabel *labels,
-              size_t count)
+metrics_gauge(Metrics *m, const char *name, const char *help, const MetricLabel *labels, size_t count)
 {
     return enter(m, &(SeriesSpec){.type = METRIC_GAUGE, .name = name, .help = help}, labels, count);
 }
 
 Metric *
-metrics_histogram(Metrics *m, const char *name, const char *help, const MetricLabel *labels,
-                  size_t count, const double *bounds, size_t bound_count)
+metrics_histogram(Metrics *m, const char *name, const char *help, const MetricLabel *labels, size_t count,
+                  const double *bounds, size_t bound_count)
 {
     const SeriesSpec spec = {METRIC_HISTOGRAM, name, help, bounds, bound_count};
 
@@ -178,8 +175,8 @@ metric_observe(Metric *h, double value)
     while (i < h->bound_count && value > h->bounds[i])
         i++;
     atomic_fetch_add_explicit(&h->buckets[i], 1, memory_order_relaxed);
-    while (!atomic_compare_exchange_weak_explicit(&h->value, &sum, sum + value,
-                                                  memory_order_relaxed, memory_order_relaxed))
+    while (!atomic_compare_exchange_weak_explicit(&h->value, &sum, sum + value, memory_order_relaxed,
+                                                  memory_order_relaxed))
         continue;
 }
 
@@ -211,8 +208,7 @@ put_histogram(const Metric *h, Buf *b)
         if (h->labels[0] != '\0')
             buf_printf(b, "{%s}", h->labels);
         buf_put_u8(b, ' ');
-        put_number(b, is_count ? (double)total
-                               : atomic_load_explicit(&h->value, memory_order_relaxed));
+        put_number(b, is_count ? (double)total : atomic_load_explicit(&h->value, memory_order_relaxed));
         buf_put_u8(b, '\n');
     }
 }
@@ -229,8 +225,7 @@ put_series(const Metric *s, Buf *b)
         buf_printf(b, "{%s}", s->labels);
     buf_put_u8(b, ' ');
     if (s->type == METRIC_COUNTER)
-        buf_printf(b, "%llu",
-                   (unsigned long long)atomic_load_explicit(&s->count, memory_order_relaxed));
+        buf_printf(b, "%llu", (unsigned long long)atomic_load_explicit(&s->count, memory_order_relaxed));
     else
         put_number(b, atomic_load_explicit(&s->value, memory_order_relaxed));
     buf_put_u8(b, '\n');
@@ -257,8 +252,7 @@ metrics_write(const Metrics *m, Buf *out)
 
         if (!is_first_of_name(m, i))
             continue;
-        buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", first->name, first->help, first->name,
-                   types[first->type]);
+        buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", first->name, first->help, first->name, types[first->type]);
         for (size_t j = i; j < count; j++) {
             if (strcmp(m->series[j]->name, first->name) == 0)
                 put_series(m->series[j], out);

@@ -28,13 +28,11 @@ void metrics_free(Metrics *m); /* NULL is fine */
 /* Register a series, or find the one with this name and these labels. name and help are static and
  * equal for all series of a name; labels are copied. More than METRICS_MAX series, or another type
  * under the same name, is a bug and aborts. */
-Metric *metrics_counter(Metrics *m, const char *name, const char *help, const MetricLabel *labels,
-                        size_t count);
-Metric *metrics_gauge(Metrics *m, const char *name, const char *help, const MetricLabel *labels,
-                      size_t count);
+Metric *metrics_counter(Metrics *m, const char *name, const char *help, const MetricLabel *labels, size_t count);
+Metric *metrics_gauge(Metrics *m, const char *name, const char *help, const MetricLabel *labels, size_t count);
 /* bounds: ascending upper bounds, static; +Inf is added. */
-Metric *metrics_histogram(Metrics *m, const char *name, const char *help, const MetricLabel *labels,
-                          size_t count, const double *bounds, size_t bound_count);
+Metric *metrics_histogram(Metrics *m, const char *name, const char *help, const MetricLabel *labels, size_t count,
+                          const double *bounds, size_t bound_count);
 
 void metric_add(Metric *counter, uint64_t n);
 void metric_set(Metric *gauge, double value);

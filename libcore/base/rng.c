@@ -21,8 +21,7 @@ rng_below(Rng *r, uint64_t bound)
     uint64_t tail, v;
 
     assert(bound != 0);
-    tail = (UINT64_MAX - bound + 1)
-           % bound; /* 2^64 mod bound: values that would favour some results */
+    tail = (UINT64_MAX - bound + 1) % bound; /* 2^64 mod bound: values that would favour some results */
     do
         v = rng_u64(r);
     while (v < tail);

@@ -119,8 +119,11 @@ NODISCARD bool bus_partition_counts(const char *brokers, const char *const *topi
 /* Who this broker's log is: "embedded:<id>" or "kafka:<cluster id>:<id>". ERR_CONFIG when the
  * tipoff.meta topic is absent or empty and says which command writes it. */
 NODISCARD bool bus_read_incarnation(const char *brokers, char out[BUS_INCARNATION_LEN], Err *err);
-/* Writes a new random id into tipoff.meta; for `tipoff topics apply`. */
+/* Writes a new random id into tipoff.meta. */
 NODISCARD bool bus_write_incarnation(const char *brokers, const char *kind, Err *err);
+/* The same where tipoff.meta, which must be there, is empty: it is new, or whoever made it did not get
+ * further. *is_new tells whether it was. */
+NODISCARD bool bus_ensure_incarnation(const char *brokers, const char *kind, bool *is_new, Err *err);
 
 #define BUS_META_TOPIC "tipoff.meta"
 

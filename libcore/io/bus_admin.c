@@ -31,7 +31,9 @@ client_new(const char *brokers, rd_kafka_type_t type, rd_kafka_t **out, Err *err
 static bool
 no_broker(const char *brokers, rd_kafka_resp_err_t code, Err *err)
 {
-    return ERR_FAIL(err, ERR_TRANSIENT, "no Kafka broker answers at %s: %s", brokers, rd_kafka_err2str(code));
+    return ERR_FAIL(err, ERR_TRANSIENT,
+                    "no Kafka broker answers at %s (start it, or set KAFKA_BROKERS to one that runs): %s", brokers,
+                    rd_kafka_err2str(code));
 }
 
 bool
@@ -67,6 +69,9 @@ new_topic(const BusTopic *t)
 
     if (n == NULL)
         abort();
+    /* Records bear the stamp of the clock that the worker goes by, which may be set to the past; what
+     * came today is kept from today on. */
+    (void)rd_kafka_NewTopic_set_config(n, "message.timestamp.type", "LogAppendTime");
     (void)snprintf(retention, sizeof retention, "%lld", (long long)t->retention_hours * 3600000);
     if (t->is_compacted)
         (void)rd_kafka_NewTopic_set_config(n, "cleanup.policy", "compact");
@@ -208,6 +213,25 @@ bus_read_incarnation(const char *brokers, char out[BUS_INCARNATION_LEN], Err *er
     return ok;
 }
 
+/* The topic's end; a topic that was made just now has no leader for a moment. */
+static bool
+meta_end(const char *brokers, int64_t *end, Err *err)
+{
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
+    int64_t low;
+    rd_kafka_t *rk;
+
+    if (!client_new(brokers, RD_KAFKA_PRODUCER, &rk, err))
+        return false;
+    for (int waited = 0; waited < ADMIN_MS && code != RD_KAFKA_RESP_ERR_NO_ERROR; waited += 1000) {
+        code = rd_kafka_query_watermark_offsets(rk, BUS_META_TOPIC, 0, &low, end, 1000);
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR__TIMED_OUT)
+            (void)rd_kafka_poll(rk, 1000);
+    }
+    rd_kafka_destroy(rk);
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR || no_broker(brokers, code, err);
+}
+
 bool
 bus_write_incarnation(const char *brokers, const char *kind, Err *err)
 {
@@ -235,10 +259,21 @@ bus_write_incarnation(const char *brokers, const char *kind, Err *err)
 
         ok = bus_produce(p, &r, 1, err);
     }
-    for (int i = 0; ok && i < 100 && n == 0; i++)
+    for (int waited = 0; ok && waited < ADMIN_MS && n == 0; waited += 100)
         n = bus_deliveries(p, 100, &done);
     if (ok && (n == 0 || !done[0].is_ok))
         ok = ERR_FAIL(err, ERR_TRANSIENT, "cannot write %s at %s", BUS_META_TOPIC, brokers);
     bus_producer_free(p, 1000);
     return ok;
+}
+
+bool
+bus_ensure_incarnation(const char *brokers, const char *kind, bool *is_new, Err *err)
+{
+    int64_t end;
+
+    if (!meta_end(brokers, &end, err))
+        return false;
+    *is_new = end == 0;
+    return !*is_new || bus_write_incarnation(brokers, kind, err);
 }

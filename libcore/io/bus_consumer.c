@@ -36,6 +36,7 @@ assign(BusConsumer *c, rd_kafka_topic_partition_list_t *parts)
     } else {
         for (size_t i = 0; i < n; i++)
             parts->elems[i].offset = start[i];
+        (void)rd_kafka_resume_partitions(c->rk, parts); /* one that was dropped would stay paused */
         (void)rd_kafka_assign(c->rk, parts);
     }
     free(list);
@@ -176,7 +177,8 @@ judge_error(const rd_kafka_message_t *m, Err *err)
     const char *topic = m->rkt ? rd_kafka_topic_name(m->rkt) : "-";
 
     if (m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || m->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
-        return ERR_FAIL(err, ERR_FATAL, "%s[%d] no longer holds offset %lld, which this group has reached: the broker has lost its log",
+        return ERR_FAIL(err, ERR_FATAL,
+                        "%s[%d] no longer holds offset %lld, which this group has reached: the broker has lost its log",
                         topic, (int)m->partition, (long long)m->offset);
     if (m->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || m->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
         return ERR_FAIL(err, ERR_CONFIG, "topic %s does not exist: run 'tipoff topics apply'", topic);
@@ -231,8 +233,10 @@ bus_seek(BusConsumer *c, const char *topic, int32_t partition, int64_t offset, E
 {
     rd_kafka_topic_partition_list_t *l = one_partition(topic, partition, offset);
     rd_kafka_error_t *e = rd_kafka_seek_partitions(c->rk, l, 5000);
-    bool ok = e == NULL || ERR_FAIL(err, ERR_TRANSIENT, "seek %s[%d] to %lld: %s", topic, (int)partition,
-                                    (long long)offset, rd_kafka_error_string(e));
+    rd_kafka_resp_err_t code = e != NULL ? rd_kafka_error_code(e) : l->elems[0].err;
+    bool ok = code == RD_KAFKA_RESP_ERR_NO_ERROR
+              || ERR_FAIL(err, ERR_TRANSIENT, "seek %s[%d] to %lld: %s", topic, (int)partition, (long long)offset,
+                          rd_kafka_err2str(code));
 
     if (e != NULL)
         rd_kafka_error_destroy(e);

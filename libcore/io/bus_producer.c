@@ -44,13 +44,10 @@ bool
 bus_producer_new(const char *brokers, const char *client_id, BusProducer **out, Err *err)
 {
     const BusOption options[] = {
-        {"enable.idempotence", "true"},
-        {"linger.ms", "1"},
+        {"enable.idempotence", "true"},   {"linger.ms", "1"},
         {"batch.size", "524288"}, /* the embedded broker loses two batches that exceed 5 MiB together */
-        {"compression.type", "zstd"},
-        {"partitioner", "murmur2_random"}, /* as every Java client partitions */
-        {"message.max.bytes", "8000000"},
-        {"queue.buffering.max.messages", "1000000"},
+        {"compression.type", "zstd"},     {"partitioner", "murmur2_random"}, /* as every Java client partitions */
+        {"message.max.bytes", "8000000"}, {"queue.buffering.max.messages", "1000000"},
         {"message.timeout.ms", "60000"},
     };
     BusProducer *p = calloc(1, sizeof *p);
@@ -108,9 +105,9 @@ bus_produce(BusProducer *p, const BusRecord *r, int64_t id, Err *err)
      * cannot say const. */
     code = rd_kafka_producev(
         p->rk, RD_KAFKA_V_TOPIC(r->topic), RD_KAFKA_V_KEY((void *)(uintptr_t)r->key, strlen(r->key)),
-        RD_KAFKA_V_VALUE((void *)(uintptr_t)r->payload.data, r->payload.len),
-        RD_KAFKA_V_TIMESTAMP(r->stamp.us / 1000), RD_KAFKA_V_HEADERS(headers),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE((void *)(intptr_t)id), RD_KAFKA_V_END);
+        RD_KAFKA_V_VALUE((void *)(uintptr_t)r->payload.data, r->payload.len), RD_KAFKA_V_TIMESTAMP(r->stamp.us / 1000),
+        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE((void *)(intptr_t)id),
+        RD_KAFKA_V_END);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
         return true;
     rd_kafka_headers_destroy(headers);

@@ -31,9 +31,8 @@ codec_check_frame(Bytes msg, const EventSchema *want, Bytes *body, Err *err)
     if (fingerprint == want->fingerprint)
         return true;
     other = codec_schema_by_fingerprint(fingerprint);
-    return ERR_FAIL(err, ERR_POISON, "expected %s (%016" PRIx64 "), got %s (%016" PRIx64 ")",
-                    want->name, want->fingerprint,
-                    other == NULL ? "an unknown schema" : other->name, fingerprint);
+    return ERR_FAIL(err, ERR_POISON, "expected %s (%016" PRIx64 "), got %s (%016" PRIx64 ")", want->name,
+                    want->fingerprint, other == NULL ? "an unknown schema" : other->name, fingerprint);
 }
 
 /* avro-c allocates what a length says before it looks whether the bytes are there, and leaks where

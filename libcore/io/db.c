@@ -127,7 +127,8 @@ db_connect(const char *url, const char *application_name, Db **out, Err *err)
     if (conn == NULL)
         abort();
     if (PQstatus(conn) != CONNECTION_OK) {
-        (void)ERR_FAIL(err, connect_failure_class(PQerrorMessage(conn)), "cannot connect to Postgres: %s",
+        (void)ERR_FAIL(err, connect_failure_class(PQerrorMessage(conn)),
+                       "cannot connect to Postgres (start it, or set DATABASE_URL to one that runs): %s",
                        PQerrorMessage(conn));
         err->msg[strcspn(err->msg, "\n")] = '\0';
         PQfinish(conn);
@@ -259,9 +260,9 @@ db_of_tx(DbTx *tx)
 /* ---- parameters ---- */
 
 static const Oid param_oids[] = {
-    [PARAM_I32] = 23,         [PARAM_I64] = 20,          [PARAM_F64] = 701,         [PARAM_BOOL] = 16,
-    [PARAM_TEXT] = 25,        [PARAM_BYTES] = 17,        [PARAM_DATE] = 1082,       [PARAM_TS] = 1184,
-    [PARAM_I32_ARRAY] = 1007, [PARAM_I64_ARRAY] = 1016,  [PARAM_TEXT_ARRAY] = 1009, [PARAM_BYTES_ARRAY] = 1001,
+    [PARAM_I32] = 23,          [PARAM_I64] = 20,         [PARAM_F64] = 701,         [PARAM_BOOL] = 16,
+    [PARAM_TEXT] = 25,         [PARAM_BYTES] = 17,       [PARAM_DATE] = 1082,       [PARAM_TS] = 1184,
+    [PARAM_I32_ARRAY] = 1007,  [PARAM_I64_ARRAY] = 1016, [PARAM_TEXT_ARRAY] = 1009, [PARAM_BYTES_ARRAY] = 1001,
     [PARAM_DATE_ARRAY] = 1182,
 };
 

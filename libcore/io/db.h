@@ -71,8 +71,7 @@ DbParam db_bytess(const Bytes *items, size_t count);      /* an absent item is a
 DbParam db_dates(const GameDate *items, size_t count);
 
 /* Runs one statement. rows may be NULL; *rows lives until the transaction ends. */
-NODISCARD bool db_exec(DbTx *tx, const char *sql, const DbParam *params, size_t param_count, DbRows **rows,
-                       Err *err);
+NODISCARD bool db_exec(DbTx *tx, const char *sql, const DbParam *params, size_t param_count, DbRows **rows, Err *err);
 /* Several statements without parameters, as a migration holds them. */
 NODISCARD bool db_exec_script(DbTx *tx, const char *sql, Err *err);
 

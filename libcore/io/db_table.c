@@ -419,15 +419,16 @@ column_list(const TableDesc *t, Arena *a)
 }
 
 bool
-table_read_range(DbTx *tx, const TableDesc *t, GameDate from, GameDate to, Arena *a, void **rows, size_t *count,
-                 Err *err)
+table_read_range_of(DbTx *tx, const TableDesc *t, GameDate from, GameDate to, const char *column, const char *value,
+                    Arena *a, void **rows, size_t *count, Err *err)
 {
-    const DbParam params[] = {db_date(from), db_date(to)};
-    const char *sql = arena_printf(a, "select %s from %s where game_date between $1 and $2", column_list(t, a), t->name);
+    const DbParam params[] = {db_date(from), db_date(to), db_text(value)};
+    const char *sql = arena_printf(a, "select %s from %s where game_date between $1 and $2%s%s%s", column_list(t, a),
+                                   t->name, column ? " and " : "", column ? column : "", column ? " = $3" : "");
     unsigned char *out;
     DbRows *res;
 
-    if (!db_exec(tx, sql, params, ARRAY_LEN(params), &res, err))
+    if (!db_exec(tx, sql, params, column ? 3 : 2, &res, err))
         return err_prefix(err, "reading %s", t->name);
     *count = db_row_count(res);
     out = arena_array(a, *count + 1, t->row_size);
@@ -437,6 +438,13 @@ table_read_range(DbTx *tx, const TableDesc *t, GameDate from, GameDate to, Arena
     table_sort_rows(t, out, *count, a);
     *rows = out;
     return true;
+}
+
+bool
+table_read_range(DbTx *tx, const TableDesc *t, GameDate from, GameDate to, Arena *a, void **rows, size_t *count,
+                 Err *err)
+{
+    return table_read_range_of(tx, t, from, to, NULL, NULL, a, rows, count, err);
 }
 
 bool
@@ -547,7 +555,6 @@ typedef struct {
     const char **ctids;
     size_t count;
 } Standing;
-
 
 static bool
 read_standing(DbTx *tx, const TableDesc *t, GameDate date, const char *owner, Arena *a, Standing *out, Err *err)

@@ -16,6 +16,10 @@ NODISCARD bool table_read_date(DbTx *tx, const TableDesc *t, GameDate date, Aren
 NODISCARD bool table_read_range(DbTx *tx, const TableDesc *t, GameDate from, GameDate to, Arena *a, void **rows,
                                 size_t *count, Err *err);
 
+/* Only the rows whose text column has that value. */
+NODISCARD bool table_read_range_of(DbTx *tx, const TableDesc *t, GameDate from, GameDate to, const char *column,
+                                   const char *value, Arena *a, void **rows, size_t *count, Err *err);
+
 /* The order of primary keys. */
 int table_compare_keys(const TableDesc *t, const void *row_a, const void *row_b);
 /* Sorts an array of rows by primary key. */

@@ -42,8 +42,7 @@ find_route(const HttpServer *s, const char *path)
         const char *want = s->routes[i].path;
         size_t len = strlen(want);
 
-        if (strcmp(path, want) == 0
-            || (len > 1 && want[len - 1] == '/' && strncmp(path, want, len) == 0))
+        if (strcmp(path, want) == 0 || (len > 1 && want[len - 1] == '/' && strncmp(path, want, len) == 0))
             return &s->routes[i];
     }
     return NULL;
@@ -57,8 +56,7 @@ send_reply(struct MHD_Connection *connection, const HttpReply *reply)
         const void *in;
         void *out;
     } body = {.in = reply->body.len > 0 ? (const void *)reply->body.data : ""};
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(reply->body.len, body.out, MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *response = MHD_create_response_from_buffer(reply->body.len, body.out, MHD_RESPMEM_MUST_COPY);
     enum MHD_Result result;
 
     if (response == NULL)
@@ -72,8 +70,8 @@ send_reply(struct MHD_Connection *connection, const HttpReply *reply)
 }
 
 static enum MHD_Result
-answer(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
-       const char *version, const char *upload, size_t *upload_size, void **state)
+answer(void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
+       const char *upload, size_t *upload_size, void **state)
 {
     const HttpServer *s = cls;
     const HttpRequest req = {.connection = connection, .path = url};
@@ -109,9 +107,8 @@ start_daemon(HttpServer *s, int port)
 
     where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     return MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, (uint16_t)port, NULL, NULL, answer, s,
-                            MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&where,
-                            MHD_OPTION_CONNECTION_LIMIT, 32U, MHD_OPTION_CONNECTION_TIMEOUT, 10U,
-                            MHD_OPTION_END);
+                            MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&where, MHD_OPTION_CONNECTION_LIMIT, 32U,
+                            MHD_OPTION_CONNECTION_TIMEOUT, 10U, MHD_OPTION_END);
 }
 
 HttpServer *

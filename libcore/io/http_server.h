@@ -28,8 +28,7 @@ typedef struct {
 
 /* Listens on 127.0.0.1; port 0 takes a free one. Borrows routes and ctx until the server is freed.
  * NULL on failure: ERR_CONFIG when the port is taken. */
-NODISCARD HttpServer *http_server_start(int port, const HttpRoute *routes, size_t count, void *ctx,
-                                        Err *err);
+NODISCARD HttpServer *http_server_start(int port, const HttpRoute *routes, size_t count, void *ctx, Err *err);
 /* Waits for the answers under way. NULL is fine. */
 void http_server_free(HttpServer *s);
 int http_server_port(const HttpServer *s);

@@ -37,8 +37,7 @@ bind(int fd, const struct sockaddr *addr, socklen_t len)
     if (in.sin_port != 0)
         return (int)syscall(SYS_bind, fd, addr, len);
     in.sin_port = htons((uint16_t)port);
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
-                     sizeof on); /* or a restart waits for TIME_WAIT */
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); /* or a restart waits for TIME_WAIT */
     return (int)syscall(SYS_bind, fd, (const struct sockaddr *)&in, (socklen_t)sizeof in);
 }
 
@@ -91,9 +90,8 @@ check_port(int port, Err *err)
         return ERR_FAIL(err, ERR_TRANSIENT, "no socket: errno %d", errno);
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     ok = (bind(fd, (const struct sockaddr *)&in, sizeof in) == 0 && listen(fd, 1) == 0)
-         || ERR_FAIL(err, ERR_CONFIG,
-                     "the embedded broker cannot listen on port %d: errno %d; is one running?",
-                     port, errno);
+         || ERR_FAIL(err, ERR_CONFIG, "the embedded broker cannot listen on port %d: errno %d; is one running?", port,
+                     errno);
     (void)close(fd);
     return ok;
 }
@@ -108,8 +106,7 @@ start_cluster(int port, rd_kafka_resp_err_t *delivery, Err *err)
     rd_kafka_t *rk;
 
     for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
-        if (rd_kafka_conf_set(conf, settings[i][0], settings[i][1], why, sizeof why)
-            != RD_KAFKA_CONF_OK) {
+        if (rd_kafka_conf_set(conf, settings[i][0], settings[i][1], why, sizeof why) != RD_KAFKA_CONF_OK) {
             (void)ERR_FAIL(err, ERR_CONFIG, "librdkafka has no mock cluster: %s", why);
             rd_kafka_conf_destroy(conf);
             return NULL;
@@ -172,16 +169,14 @@ announce_incarnation(rd_kafka_t *rk, const rd_kafka_resp_err_t *delivery, Err *e
         return false;
     len = snprintf(value, sizeof value, "{\"kind\":\"embedded\",\"id\":\"%s\"}", id);
     code = rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(META_TOPIC), RD_KAFKA_V_PARTITION(0),
-                             RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                             RD_KAFKA_V_KEY(key, sizeof key - 1),
+                             RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, sizeof key - 1),
                              RD_KAFKA_V_VALUE(value, (size_t)len), RD_KAFKA_V_END);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
         code = rd_kafka_flush(rk, 10 * 1000);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
         code = *delivery;
     return code == RD_KAFKA_RESP_ERR_NO_ERROR
-           || ERR_FAIL(err, ERR_FATAL, "the embedded broker did not take its incarnation: %s",
-                       rd_kafka_err2str(code));
+           || ERR_FAIL(err, ERR_FATAL, "the embedded broker did not take its incarnation: %s", rd_kafka_err2str(code));
 }
 
 static bool
@@ -205,13 +200,11 @@ write_address(const char *path, const char *address, Err *err)
         return ERR_FAIL(err, ERR_CONFIG, "cannot write %s: errno %d", draft, errno);
     ok = fprintf(f, "%s\n", address) > 0;
     ok = fclose(f) == 0 && ok;
-    return (ok && rename(draft, path) == 0)
-           || ERR_FAIL(err, ERR_CONFIG, "cannot write %s: errno %d", path, errno);
+    return (ok && rename(draft, path) == 0) || ERR_FAIL(err, ERR_CONFIG, "cannot write %s: errno %d", path, errno);
 }
 
 static bool
-serve(const rd_kafka_mock_cluster_t *cluster, const char *path, size_t topic_count,
-      Signals *signals, Err *err)
+serve(const rd_kafka_mock_cluster_t *cluster, const char *path, size_t topic_count, Signals *signals, Err *err)
 {
     const char *address = rd_kafka_mock_cluster_bootstraps(cluster);
 
@@ -226,8 +219,7 @@ serve(const rd_kafka_mock_cluster_t *cluster, const char *path, size_t topic_cou
 }
 
 bool
-mock_broker_run(int port, const MockTopic *topics, size_t count, const char *run_dir,
-                Signals *signals, Err *err)
+mock_broker_run(int port, const MockTopic *topics, size_t count, const char *run_dir, Signals *signals, Err *err)
 {
     rd_kafka_resp_err_t delivery = RD_KAFKA_RESP_ERR__IN_PROGRESS;
     char path[PATH_MAX];

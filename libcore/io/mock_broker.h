@@ -22,7 +22,7 @@ typedef struct {
  * record "incarnation" that no other run of a broker has; then writes "127.0.0.1:PORT" to
  * run_dir/broker.addr, prints a line on stdout and serves. The file is removed at the end.
  * ERR_CONFIG when the port is taken. */
-NODISCARD bool mock_broker_run(int port, const MockTopic *topics, size_t count, const char *run_dir,
-                               Signals *signals, Err *err);
+NODISCARD bool mock_broker_run(int port, const MockTopic *topics, size_t count, const char *run_dir, Signals *signals,
+                               Err *err);
 
 #endif

@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
     CellKey key;
     const CellSpec *spec;
-    bool same_date; /* woken by an arrival of its own date, so that its parking is worth a note */
+    bool same_date;  /* woken by an arrival of its own date, so that its parking is worth a note */
     bool by_handler; /* what it reads beside its needs has changed: equal needs prove nothing */
 } Candidate;
 
@@ -132,8 +132,7 @@ ranges_of(Process *p, const BusMessage *m, size_t count, BatchRange *out)
 static const char *
 event_id_of(const Process *p, const BusMessage *m, Arena *a)
 {
-    return m->event_id ? m->event_id
-                       : letter_synthetic_id(p->incarnation, m->topic, m->partition, m->offset, a);
+    return m->event_id ? m->event_id : letter_synthetic_id(p->incarnation, m->topic, m->partition, m->offset, a);
 }
 
 /* Records the events and closes the letters that they had; fresh[i] says which are new. */
@@ -236,9 +235,9 @@ sort_events(Batch *b, const BusMessage *m, size_t count, const bool *fresh, Err 
         if (!topic_from_broker_name(m[i].topic, &topic, &lane))
             return ERR_FAIL(err, ERR_POISON, "an event of topic %s, which is not ours", m[i].topic);
         if (is_handled(b->p->spec, topic))
-            events[n++] = (Event){topic,           lane,          event_id_of(b->p, &m[i], b->a), m[i].key,
-                                  m[i].payload,    m[i].correlation_id, m[i].partition,           m[i].offset,
-                                  m[i].stamp};
+            events[n++] = (Event){topic,          lane,         event_id_of(b->p, &m[i], b->a),
+                                  m[i].key,       m[i].payload, m[i].correlation_id,
+                                  m[i].partition, m[i].offset,  m[i].stamp};
         else if (!decode_arrival(b, &m[i], err))
             return false;
     }
@@ -480,8 +479,8 @@ fail_cell(Batch *b, const LockedCell *cell, int64_t letter, const Err *cause, Er
     };
     bool completed;
 
-    return cell_run(b->tx, &b->rc, spec_of(b->p->spec, key.processor), cell, &failed,
-                    schedule_version_of(b, key.date), &completed, err)
+    return cell_run(b->tx, &b->rc, spec_of(b->p->spec, key.processor), cell, &failed, schedule_version_of(b, key.date),
+                    &completed, err)
            && letter_name_cell(b->tx, letter, key, err);
 }
 
@@ -753,9 +752,9 @@ tell_worker(Batch *b, const BusMessage *m, int64_t letter, const Err *cause, Err
         return true;
     event_effects_init(&fx, b->a);
     {
-        const Event e = {topic,          lane,         event_id_of(b->p, m, b->a), m->key,
-                         m->payload,     m->correlation_id, m->partition,           m->offset,
-                         m->stamp};
+        const Event e = {topic,        lane,       event_id_of(b->p, m, b->a),
+                         m->key,       m->payload, m->correlation_id,
+                         m->partition, m->offset,  m->stamp};
 
         if (!w->on_letter(b->tx, &e, letter, cause, b->a, &fx, err))
             return false;
@@ -782,8 +781,7 @@ batch_write_letter(Process *p, const BusMessage *m, const Err *cause, Arena *a, 
         db_rollback(&b.tx);
         return true;
     }
-    ok = ok
-         && letter_write(b.tx, &b.rc, p->spec->name, p->incarnation, m, event_id_of(p, m, a), cause, &letter, err)
+    ok = ok && letter_write(b.tx, &b.rc, p->spec->name, p->incarnation, m, event_id_of(p, m, a), cause, &letter, err)
          && fail_held_up(&b, m, letter, cause, err) && tell_worker(&b, m, letter, cause, err)
          && outbox_append(p->outbox, b.tx, b.events.items, b.events.count, clock_now(p->clock), err)
          && attempt_close(p->partitions, b.tx, &range, 1, err) && db_commit(&b.tx, err);

@@ -47,7 +47,6 @@ NODISCARD bool batch_scan(Process *p, Arena *a, size_t *ended, Err *err);
 
 /* The single event cannot be processed: moves the offset past it, writes its letter and fails the
  * cell that it holds up. */
-NODISCARD bool batch_write_letter(Process *p, const BusMessage *m, const Err *cause, Arena *a, bool *fenced,
-                                  Err *err);
+NODISCARD bool batch_write_letter(Process *p, const BusMessage *m, const Err *cause, Arena *a, bool *fenced, Err *err);
 
 #endif

@@ -106,8 +106,7 @@ event_effects_wake(EventEffects *fx, GameDate date, ProcessorId processor)
 }
 
 void
-event_effects_emit(EventEffects *fx, TopicId topic, GameDate date, const char *key, const char *event_id,
-                   Bytes payload)
+event_effects_emit(EventEffects *fx, TopicId topic, GameDate date, const char *key, const char *event_id, Bytes payload)
 {
     fx->events = room(fx->a, fx->events, fx->event_count, &fx->event_cap, sizeof *fx->events);
     fx->events[fx->event_count++] = (OutputEvent){topic, date, key, event_id, payload};

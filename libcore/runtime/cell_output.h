@@ -44,7 +44,7 @@ struct EventEffects {
     struct {
         GameDate date;
         ProcessorId processor;
-    } *wakes;
+    } * wakes;
     size_t wake_count, wake_cap;
     OutputEvent *events;
     size_t event_count, event_cap;

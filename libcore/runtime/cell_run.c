@@ -197,8 +197,8 @@ emit_completion(const RunContext *rc, const CellEnd *e, TextArray players, TextA
 }
 
 bool
-cell_announce(DbTx *tx, const RunContext *rc, const CellState *before, CellEnd *end, TextArray players,
-              TextArray teams, Err *err)
+cell_announce(DbTx *tx, const RunContext *rc, const CellState *before, CellEnd *end, TextArray players, TextArray teams,
+              Err *err)
 {
     bool is_first = before->version == 0;
     bool same = !is_first && !end->must_announce && before->status == end->status

@@ -26,11 +26,12 @@ read_state(const DbRows *rows, size_t r, Arena *a, CellState *s, Err *err)
     return true;
 }
 
-#define STATE_COLUMNS "c.game_date, c.processor, c.in_scope, c.unscheduled, c.status, c.reason, c.version, c.content_hash"
+#define STATE_COLUMNS                                                                                                  \
+    "c.game_date, c.processor, c.in_scope, c.unscheduled, c.status, c.reason, c.version, c.content_hash"
 
 bool
-cells_load(DbTx *tx, const int32_t *seasons, size_t season_count, const ProcessorId *processors,
-           size_t processor_count, Arena *a, CellState **out, size_t *count, Err *err)
+cells_load(DbTx *tx, const int32_t *seasons, size_t season_count, const ProcessorId *processors, size_t processor_count,
+           Arena *a, CellState **out, size_t *count, Err *err)
 {
     static const char sql[] = "select " STATE_COLUMNS " from ops.cell c where c.season_year = any ($1)"
                               " and c.processor = any ($2) and (c.in_scope or c.unscheduled)";
@@ -117,7 +118,8 @@ cell_complete(DbTx *tx, const CellEnd *e, Err *err)
     static const char sql[]
         = "update ops.cell set status = $3, reason = $4, version = $5, expected = $6, written = $7, rejected = $8,"
           " content_hash = $9, input_hash = $10, lane = $11, run_id = $12, build = $13, config_hash = $14,"
-          " correlation_id = $15, started_at = $16, finished_at = $17, as_of = $18, schedule_version = $19, is_stale = false,"
+          " correlation_id = $15, started_at = $16, finished_at = $17, as_of = $18, schedule_version = $19, is_stale = "
+          "false,"
           " stale_players = null, stale_teams = null where game_date = $1 and processor = $2";
     const DbParam params[] = {
         db_date(e->key.date),

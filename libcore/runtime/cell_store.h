@@ -59,5 +59,4 @@ NODISCARD bool cell_record_change(DbTx *tx, CellKey key, int32_t version, bool i
 /* A cell that collect fills: made when it is not in the grid yet. */
 NODISCARD bool cell_ensure(DbTx *tx, CellKey key, bool in_scope, bool unscheduled, Err *err);
 
-
 #endif

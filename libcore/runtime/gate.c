@@ -81,8 +81,7 @@ settle(Check *ch, GateVerdict verdict, const char *reason)
 static void
 lack(Check *ch, const char *what)
 {
-    ch->answer.degraded
-        = ch->answer.degraded ? arena_printf(ch->a, "%s; %s", ch->answer.degraded, what) : what;
+    ch->answer.degraded = ch->answer.degraded ? arena_printf(ch->a, "%s; %s", ch->answer.degraded, what) : what;
 }
 
 static void

@@ -51,8 +51,9 @@ grid_lock(DbTx *tx, int32_t season_year, bool exclusive, Err *err)
 {
     const DbParam params[] = {db_i32(season_year)};
 
-    return db_exec(tx, exclusive ? "select pg_advisory_xact_lock(7471, $1)" : "select pg_advisory_xact_lock_shared(7471, $1)",
-                   params, 1, NULL, err);
+    return db_exec(
+        tx, exclusive ? "select pg_advisory_xact_lock(7471, $1)" : "select pg_advisory_xact_lock_shared(7471, $1)",
+        params, 1, NULL, err);
 }
 
 /* ---- cells ---- */
@@ -204,8 +205,7 @@ grid_lay_season(DbTx *tx, int32_t season_year, const ScheduleGame *games, size_t
     if (!grid_lock(tx, season_year, true, err)
         || !store_schedule(tx, season_year, games, count, slates, n, a, version, &changed, err))
         return false;
-    return !changed
-           || (release_dates(tx, season_year, err) && lay_cells(tx, slates, n, season_year, false, a, err));
+    return !changed || (release_dates(tx, season_year, err) && lay_cells(tx, slates, n, season_year, false, a, err));
 }
 
 bool

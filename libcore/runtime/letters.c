@@ -73,7 +73,8 @@ letter_write(DbTx *tx, const RunContext *rc, const char *worker, const char *inc
           " closed_at = null, incarnation = excluded.incarnation, topic = excluded.topic,"
           " partition = excluded.partition, \"offset\" = excluded.\"offset\", stamp = excluded.stamp,"
           " key = excluded.key, type = excluded.type, correlation_id = excluded.correlation_id,"
-          " error_class = excluded.error_class, error_code = excluded.error_code, message = excluded.message, fingerprint = excluded.fingerprint, build = excluded.build,"
+          " error_class = excluded.error_class, error_code = excluded.error_code, message = excluded.message, "
+          "fingerprint = excluded.fingerprint, build = excluded.build,"
           " payload = excluded.payload returning id, attempts";
     const char *fingerprint = letter_fingerprint(cause, rc->a);
     Err readable = *cause; /* a message may have been cut in the middle of a character */

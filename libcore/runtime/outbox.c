@@ -103,8 +103,8 @@ outbox_append(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Ins
           " on conflict (topic, event_id) do nothing returning id, topic, event_id";
     Arena *a = arena_new(0);
     Columns c = columns_of(events, count, a);
-    const DbParam params[] = {db_texts(c.topics, count),   db_texts(c.keys, count),         db_texts(c.ids, count),
-                              db_texts(c.types, count),    db_bytess(c.payloads, count),    db_texts(c.correlations, count),
+    const DbParam params[] = {db_texts(c.topics, count), db_texts(c.keys, count),      db_texts(c.ids, count),
+                              db_texts(c.types, count),  db_bytess(c.payloads, count), db_texts(c.correlations, count),
                               db_text(ob->worker)};
     DbRows *rows;
     bool ok = count == 0 || db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err);
@@ -207,7 +207,8 @@ outbox_confirm(Outbox *ob, DbTx *tx, Err *err)
         offsets[i] = ob->done[i].offset;
     }
     if (n > 0) {
-        const DbParam params[] = {db_i64s(ids, n), db_i32s(partitions, n), db_i64s(offsets, n), db_text(ob->incarnation)};
+        const DbParam params[] = {db_i64s(ids, n), db_i32s(partitions, n), db_i64s(offsets, n),
+                                  db_text(ob->incarnation)};
 
         ok = db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
     }

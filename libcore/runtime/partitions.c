@@ -191,8 +191,8 @@ partitions_advance(Partitions *ps, DbTx *tx, const BatchRange *ranges, size_t co
         k.c[i] = ranges[i].last + 1;
     }
     {
-        const DbParam params[] = {db_text(ps->group),   db_texts(k.topics, count), db_i32s(k.partitions, count),
-                                  db_i64s(k.a, count),  db_i64s(k.b, count),       db_i64s(k.c, count),
+        const DbParam params[] = {db_text(ps->group),      db_texts(k.topics, count), db_i32s(k.partitions, count),
+                                  db_i64s(k.a, count),     db_i64s(k.b, count),       db_i64s(k.c, count),
                                   db_text(ps->incarnation)};
 
         ok = db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err);
@@ -239,8 +239,8 @@ partitions_move(Partitions *ps, Db *db, OwnedPartition *o, int64_t offset, Err *
 {
     static const char sql[] = "update ops.consumer_offset set next_offset = $6 where consumer_group = $1 and topic = $2"
                               " and partition = $3 and incarnation = $4 and owner_epoch = $5 and next_offset = $7";
-    const DbParam params[] = {db_text(ps->group),       db_text(o->topic), db_i32(o->partition), db_text(ps->incarnation),
-                              db_i64(o->epoch), db_i64(offset),    db_i64(o->position)};
+    const DbParam params[] = {db_text(ps->group), db_text(o->topic), db_i32(o->partition), db_text(ps->incarnation),
+                              db_i64(o->epoch),   db_i64(offset),    db_i64(o->position)};
     DbTx *tx = NULL;
     bool ok = db_begin(db, &tx, err) && db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err) && db_commit(&tx, err);
 
@@ -280,9 +280,9 @@ attempt_open(Partitions *ps, Db *db, const BatchRange *ranges, size_t count, Err
         deaths[i] = r->first == r->last && r->first == r->owned->died_offset ? r->owned->deaths : 0;
     }
     {
-        const DbParam params[] = {db_text(ps->group),  db_texts(k.topics, count), db_i32s(k.partitions, count),
-                                  db_i64s(k.a, count), db_i64s(k.b, count),       db_i64s(k.c, count),
-                                  db_i32s(deaths, count), db_bool(is_alone),      db_text(ps->incarnation)};
+        const DbParam params[] = {db_text(ps->group),     db_texts(k.topics, count), db_i32s(k.partitions, count),
+                                  db_i64s(k.a, count),    db_i64s(k.b, count),       db_i64s(k.c, count),
+                                  db_i32s(deaths, count), db_bool(is_alone),         db_text(ps->incarnation)};
 
         /* A database that dies with us leaves no trace, and then the event is not to blame. */
         ok = db_begin(db, &tx, err) && db_exec(tx, "set local synchronous_commit = off", NULL, 0, NULL, err)
@@ -296,9 +296,10 @@ attempt_open(Partitions *ps, Db *db, const BatchRange *ranges, size_t count, Err
 bool
 attempt_close(Partitions *ps, DbTx *tx, const BatchRange *ranges, size_t count, Err *err)
 {
-    static const char sql[] = "delete from ops.attempt a using unnest($2::text[], $3::integer[], $4::bigint[]) u(t, p, e)"
-                              " where a.consumer_group = $1 and a.topic = u.t and a.partition = u.p"
-                              " and a.owner_epoch = u.e";
+    static const char sql[]
+        = "delete from ops.attempt a using unnest($2::text[], $3::integer[], $4::bigint[]) u(t, p, e)"
+          " where a.consumer_group = $1 and a.topic = u.t and a.partition = u.p"
+          " and a.owner_epoch = u.e";
     Arena *a = arena_new(0);
     Keys k = keys_new(a, count);
     bool ok;

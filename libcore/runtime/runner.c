@@ -43,8 +43,8 @@ typedef struct {
     Metrics *metrics;
     RunnerMetrics m;
     HttpServer *http;
-    Arena *batch_arena; /* the messages in hand */
-    Arena *work_arena;  /* one attempt at a batch */
+    Arena *batch_arena;                  /* the messages in hand */
+    Arena *work_arena;                   /* one attempt at a batch */
     atomic_bool is_assigned, is_waiting; /* for the admin thread */
     BusMessage *messages;
     size_t max_events;
@@ -71,11 +71,12 @@ check_offset_in_log(Runner *r, OwnedPartition *o, Err *err)
         return partitions_move(r->p.partitions, r->p.db, o, low, err);
     if (o->position >= low && o->position <= high)
         return true;
-    return ERR_FAIL(err, ERR_CONFIG,
-                    "%s[%d]: the kept offset %lld is outside the log's %lld..%lld: the broker has lost part of its log. "
-                    "Restore it, or delete the group's rows of ops.consumer_offset to read what is left from its start "
-                    "(what was handled is recognised)",
-                    o->topic, (int)o->partition, (long long)o->position, (long long)low, (long long)high);
+    return ERR_FAIL(
+        err, ERR_CONFIG,
+        "%s[%d]: the kept offset %lld is outside the log's %lld..%lld: the broker has lost part of its log. "
+        "Restore it, or delete the group's rows of ops.consumer_offset to read what is left from its start "
+        "(what was handled is recognised)",
+        o->topic, (int)o->partition, (long long)o->position, (long long)low, (long long)high);
 }
 
 /* A broker that came back may be another one: what we believe about offsets would be about a log
@@ -150,10 +151,12 @@ register_metrics(Runner *r)
     r->m.batches = metrics_counter(r->metrics, "tipoff_batches_total", "Batches committed.", l, 1);
     r->m.cells = metrics_counter(r->metrics, "tipoff_cells_total", "Cells that ended.", l, 1);
     r->m.letters = metrics_counter(r->metrics, "tipoff_letters_total", "Events that became dead letters.", l, 1);
-    r->m.retries = metrics_counter(r->metrics, "tipoff_batch_retries_total", "Batches repeated after a transient error.", l, 1);
-    r->m.seconds = metrics_histogram(r->metrics, "tipoff_batch_seconds", "From the first event in hand to the commit.", l, 1,
-                                     METRIC_SECONDS, ARRAY_LEN(METRIC_SECONDS));
-    r->m.in_flight = metrics_gauge(r->metrics, "tipoff_producer_in_flight", "Records on their way to the broker.", l, 1);
+    r->m.retries = metrics_counter(r->metrics, "tipoff_batch_retries_total",
+                                   "Batches repeated after a transient error.", l, 1);
+    r->m.seconds = metrics_histogram(r->metrics, "tipoff_batch_seconds", "From the first event in hand to the commit.",
+                                     l, 1, METRIC_SECONDS, ARRAY_LEN(METRIC_SECONDS));
+    r->m.in_flight = metrics_gauge(r->metrics, "tipoff_producer_in_flight", "Records on their way to the broker.", l,
+                                   1);
     r->m.owned = metrics_gauge(r->metrics, "tipoff_partitions_owned", "Partitions that this process owns.", l, 1);
 }
 
@@ -170,10 +173,10 @@ get_ready(void *ctx, const HttpRequest *req, HttpReply *reply)
 {
     const Runner *r = ctx;
     StopLevel level = signals_seen(r->signals);
-    const char *why = level > STOP_RUN                     ? stop_level_name(level)
-                      : atomic_load(&r->is_waiting)        ? "waits for the database or the broker"
+    const char *why = level > STOP_RUN                ? stop_level_name(level)
+                      : atomic_load(&r->is_waiting)   ? "waits for the database or the broker"
                       : !atomic_load(&r->is_assigned) ? "owns no partitions yet"
-                                                           : NULL;
+                                                      : NULL;
 
     (void)req;
     if (why != NULL)
@@ -620,20 +623,28 @@ turn(Runner *r, Err *err)
     return housekeep(r, count == 0, err);
 }
 
+/* Nothing may be fetched before every position is known and sought again: what lies between would be
+ * passed over. True as well when we are asked to stop. */
+static bool
+recover(Runner *r, Err *err)
+{
+    int wait_ms = BACKOFF_FIRST_MS;
+
+    do {
+        if (err->cls != ERR_TRANSIENT)
+            return false;
+        if (!back_off(r, err, &wait_ms))
+            return true;
+    } while (!resynchronise(r, err));
+    return true;
+}
+
 static bool
 loop(Runner *r, Err *err)
 {
     while (signals_level(r->signals) == STOP_RUN) {
-        int wait_ms = BACKOFF_FIRST_MS;
-
-        if (!turn(r, err)) {
-            if (err->cls != ERR_TRANSIENT)
-                return false;
-            if (!back_off(r, err, &wait_ms))
-                return true;
-            if (!resynchronise(r, err) && err->cls != ERR_TRANSIENT)
-                return false;
-        }
+        if (!turn(r, err) && !recover(r, err))
+            return false;
         arena_reset(r->batch_arena);
     }
     return true;

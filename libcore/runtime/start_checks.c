@@ -11,40 +11,29 @@
 static const struct {
     const char *table, *columns;
 } runtime_tables[] = {
-    {"ops.deployment",
-     "only_one scope_from scope_to"},
-    {"ops.season",
-     "season_year version content_hash opening_night last_date games"},
-    {"ops.cell",
-     "game_date processor season_year in_scope unscheduled status reason version expected written rejected content_hash input_hash stale_players stale_teams is_stale schedule_version lane run_id started_at finished_at as_of build config_hash correlation_id deadline"},
-    {"ops.cell_change",
-     "game_date processor version players teams"},
-    {"ops.cell_applied",
-     "consumer processor game_date version"},
-    {"ops.rejected_row",
-     "game_date processor entity reason"},
-    {"ops.consumer_offset",
-     "consumer_group topic partition incarnation next_offset owner_epoch owner updated_at"},
-    {"ops.inbox",
-     "worker event_id received_on"},
+    {"ops.deployment", "only_one scope_from scope_to"},
+    {"ops.season", "season_year version content_hash opening_night last_date games"},
+    {"ops.cell", "game_date processor season_year in_scope unscheduled status reason version expected written rejected "
+                 "content_hash input_hash stale_players stale_teams is_stale schedule_version lane run_id started_at "
+                 "finished_at as_of build config_hash correlation_id deadline"},
+    {"ops.cell_change", "game_date processor version players teams"},
+    {"ops.cell_applied", "consumer processor game_date version"},
+    {"ops.rejected_row", "game_date processor entity reason"},
+    {"ops.consumer_offset", "consumer_group topic partition incarnation next_offset owner_epoch owner updated_at"},
+    {"ops.inbox", "worker event_id received_on"},
     {"ops.outbox",
      "id tx topic key event_id type payload correlation_id worker created_at incarnation partition offset"},
-    {"ops.attempt",
-     "consumer_group topic partition owner_epoch first_offset last_offset deaths is_alone opened_at"},
+    {"ops.attempt", "consumer_group topic partition owner_epoch first_offset last_offset deaths is_alone opened_at"},
     {"ops.letter",
-     "id worker event_id incarnation topic partition offset stamp key type payload correlation_id game_date processor error_class error_code message fingerprint attempts status build first_at last_at closed_at"},
-    {"raw.feed_manifest",
-     "feed game_date manifest_version payload"},
-    {"raw.feed_part",
-     "feed game_date event_id payload"},
-    {"predictions.request",
-     "game_date player_lookup game_id request_version batch_id run_mode status reason outcome_hash systems created_at closed_at"},
-    {"predictions.champion",
-     "only_one system_id"},
-    {"ops.incarnation",
-     "id adopted_at"},
-    {"predictions.file_written",
-     "path row_hash written_at"},
+     "id worker event_id incarnation topic partition offset stamp key type payload correlation_id game_date processor "
+     "error_class error_code message fingerprint attempts status build first_at last_at closed_at"},
+    {"raw.feed_manifest", "feed game_date manifest_version payload"},
+    {"raw.feed_part", "feed game_date event_id payload"},
+    {"predictions.request", "game_date player_lookup game_id request_version batch_id run_mode status reason "
+                            "outcome_hash systems created_at closed_at"},
+    {"predictions.champion", "only_one system_id"},
+    {"ops.incarnation", "id adopted_at"},
+    {"predictions.file_written", "path row_hash written_at"},
 };
 
 static bool
@@ -61,10 +50,11 @@ check_runtime_tables(DbTx *tx, Err *err)
         if (!db_exec(tx, sql, params, 2, &rows, err))
             return false;
         if (db_row_count(rows) > 0)
-            return ERR_FAIL(err, ERR_CONFIG,
-                            "table %s lacks column %s, which this build needs; the migrations in schemas/sql create it: "
-                            "run 'tipoff migrate', or add the column that was dropped",
-                            runtime_tables[i].table, db_get_text(rows, 0, 0));
+            return ERR_FAIL(
+                err, ERR_CONFIG,
+                "table %s lacks column %s, which this build needs; the migrations in schemas/sql create it: "
+                "run 'tipoff migrate', or add the column that was dropped",
+                runtime_tables[i].table, db_get_text(rows, 0, 0));
     }
     return true;
 }
@@ -121,7 +111,8 @@ check_topics(const char *brokers, const WorkerSpec *spec, Err *err)
         return false;
     for (size_t i = 0; i < n; i++) {
         if (have[i] == 0)
-            return ERR_FAIL(err, ERR_CONFIG, "topic %s does not exist at %s: run 'tipoff topics apply'", list[i], brokers);
+            return ERR_FAIL(err, ERR_CONFIG, "topic %s does not exist at %s: run 'tipoff topics apply'", list[i],
+                            brokers);
         if (have[i] < want[i])
             return ERR_FAIL(err, ERR_CONFIG,
                             "topic %s has %d partitions and topics/topics.toml declares %d: keys would move between "
@@ -173,8 +164,8 @@ all_broker_topics(Arena *a, size_t *count)
 
             list[n++] = (BusTopic){base, spec->partitions, spec->retention_days * 24, spec->compression, false};
             if (spec->consumers[0] != NULL)
-                list[n++] = (BusTopic){arena_printf(a, "%s.dlq", base), 1, spec->retention_days * 24,
-                                       spec->compression, false};
+                list[n++] = (BusTopic){arena_printf(a, "%s.dlq", base), 1, spec->retention_days * 24, spec->compression,
+                                       false};
         }
     }
     list[n++] = (BusTopic){BUS_META_TOPIC, 1, 0, "zstd", true};

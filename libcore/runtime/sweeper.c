@@ -73,8 +73,8 @@ sweeper_tick(Sweeper *s, Db *db, Outbox *ob, BusProducer *p, int64_t now_us, Err
         return true;
     s->next_sweep_us = now_us + SWEEP_EVERY_US;
     a = arena_new(0);
-    ok = db_begin(db, &tx, err) && take_lock(s, tx, err)
-         && (!s->holds_lock || sweep(s, tx, ob, p, now_us, a, err)) && db_commit(&tx, err);
+    ok = db_begin(db, &tx, err) && take_lock(s, tx, err) && (!s->holds_lock || sweep(s, tx, ob, p, now_us, a, err))
+         && db_commit(&tx, err);
     db_rollback(&tx);
     arena_free(a);
     return ok;

@@ -21,12 +21,12 @@ typedef struct {
     GameDate date;
     ProcessorId processor;
     bool is_unscheduled;
-    bool is_live; /* the date is the current Eastern date or later: what is made now freezes at tip-off */
-    Instant now;  /* from the Clock; for meta columns and live decisions only */
+    bool is_live;             /* the date is the current Eastern date or later: what is made now freezes at tip-off */
+    Instant now;              /* from the Clock; for meta columns and live decisions only */
     int32_t schedule_version; /* of the date's season */
     int32_t cell_version;     /* as it stands: 0 before the cell first ended */
     bool schedule_changed;    /* since the cell last ended */
-    const CellState *needs; /* the upstream cells that the gate saw, in the order (processor, date) */
+    const CellState *needs;   /* the upstream cells that the gate saw, in the order (processor, date) */
     size_t need_count;
     const char *degraded; /* what the gate opened without; NULL when nothing is missing */
 } CellInput;
@@ -105,8 +105,8 @@ typedef struct {
      * event_effects_wake(); the runner locks them and evaluates their gates afterwards. */
     const TopicId *consumes;
     size_t consume_count;
-    bool (*handle)(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Arena *a,
-                   EventEffects *fx, Err *err);
+    bool (*handle)(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Arena *a, EventEffects *fx,
+                   Err *err);
     /* An event of these topics has become a letter: settles what waits for it. May be NULL. */
     bool (*on_letter)(DbTx *tx, const Event *event, int64_t letter, const Err *cause, Arena *a, EventEffects *fx,
                       Err *err);

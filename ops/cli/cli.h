@@ -13,10 +13,10 @@ typedef struct {
     Config *cfg;
     Clock *clock;
     const char *build;
-    const char *program; /* path of this executable */
-    bool json;           /* for programs in place of people */
+    const char *program;     /* path of this executable */
+    bool json;               /* for programs in place of people */
     struct json_t *document; /* what will be said in JSON; NULL for people. See print.h */
-    int argc;            /* what follows the command's name, options of the configuration taken out */
+    int argc;                /* what follows the command's name, options of the configuration taken out */
     char **argv;
 } Cli;
 
@@ -61,8 +61,11 @@ const char *cli_take_word(Cli *cli);
 /* Reads a game date; complains when it is none. */
 bool cli_parse_date(const char *text, GameDate *out);
 
-int cli_fail(const Err *err);            /* says the sentence; the exit status */
-int cli_usage(const char *command);      /* says the usage; 2 */
+int cli_fail(const Err *err);       /* says the sentence; the exit status */
+int cli_usage(const char *command); /* says the usage; 2 */
+
+/* Where none is configured, published files go into the run folder. */
+NODISCARD bool cli_settle_public_dir(const Cli *cli, Err *err);
 
 /* Connects and begins; the caller ends both with cli_close(). */
 typedef struct {

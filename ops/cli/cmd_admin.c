@@ -60,6 +60,20 @@ topics_list(const Cli *cli)
     return 0;
 }
 
+/* Fails for a broker that has no admin calls. One without the meta topic is none of ours yet. */
+static bool
+check_kind(const char *brokers, Err *err)
+{
+    char incarnation[BUS_INCARNATION_LEN];
+
+    if (bus_read_incarnation(brokers, incarnation, err) && strncmp(incarnation, "embedded:", 9) == 0)
+        return ERR_FAIL(err, ERR_CONFIG,
+                        "the embedded broker at %s made all topics when it started and takes no others; 'tipoff up "
+                        "--kafka' runs Apache Kafka, KAFKA_BROKERS names a cluster of your own",
+                        brokers);
+    return true;
+}
+
 static bool
 apply(const char *brokers, int *created, bool *new_log, Err *err)
 {
@@ -69,7 +83,8 @@ apply(const char *brokers, int *created, bool *new_log, Err *err)
     const BusTopic *topics = all_broker_topics(a, &count);
     const char **names = arena_array(a, count, sizeof *names);
     int *have = arena_array(a, count, sizeof *have), had_meta = 0;
-    bool ok = bus_partition_counts(brokers, &meta, 1, &had_meta, err) && bus_create_topics(brokers, topics, count, created, err);
+    bool ok = bus_partition_counts(brokers, &meta, 1, &had_meta, err) && (had_meta == 0 || check_kind(brokers, err))
+              && bus_create_topics(brokers, topics, count, created, err);
 
     *new_log = had_meta == 0;
     if (ok && had_meta == 0)
@@ -230,6 +245,7 @@ cmd_worker(Cli *cli)
     const char *name = cli_take_word(cli);
     const WorkerSpec *spec;
     LogLevel level;
+    Err err;
 
     if (name == NULL || !cli_no_more(cli, "worker"))
         return cli_usage("worker");
@@ -240,6 +256,8 @@ cmd_worker(Cli *cli)
         (void)fprintf(stderr, "tipoff: no worker '%s'; 'tipoff worker list' shows them\n", name);
         return 2;
     }
+    if (!cli_settle_public_dir(cli, &err))
+        return cli_fail(&err);
     if (log_level_parse(config_get(cli->cfg, "log.level"), &level))
         log_init(level, config_bool(cli->cfg, "log.json"), name);
     return runner_main(spec, cli->cfg, cli->clock, cli->build);

@@ -38,8 +38,7 @@ cmd_broker(Cli *cli)
         if (strcmp(topics[i].name, BUS_META_TOPIC) != 0) /* the broker makes that one itself */
             list[n++] = (MockTopic){topics[i].name, topics[i].partitions};
     signals = signals_new(&err);
-    if (signals == NULL
-        || !mock_broker_run((int)port, list, n, config_get(cli->cfg, "run_dir"), signals, &err))
+    if (signals == NULL || !mock_broker_run((int)port, list, n, config_get(cli->cfg, "run_dir"), signals, &err))
         status = cli_fail(&err);
     signals_free(signals);
     arena_free(a);

@@ -62,7 +62,8 @@ cmd_collect(Cli *cli)
     print_count(cli, "unchanged", r.unchanged);
     if (cli->json)
         return 0;
-    (void)printf("collected %zu dates: %zu feeds sent in %zu parts with %zu rows, %zu rows rejected, %zu feeds unchanged\n",
-                 r.dates, r.feeds, r.parts, r.rows, r.rejected, r.unchanged);
+    (void)printf(
+        "collected %zu dates: %zu feeds sent in %zu parts with %zu rows, %zu rows rejected, %zu feeds unchanged\n",
+        r.dates, r.feeds, r.parts, r.rows, r.rejected, r.unchanged);
     return 0;
 }

@@ -18,8 +18,8 @@ list_letters(const Cli *cli, Session *s, bool all, Err *err)
           " processor, error_class || ' ' || error_code, attempts::text, fingerprint,"
           " to_char(last_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), message from ops.letter"
           " where $1 or status = 'open' order by id";
-    static const char *const headers[] = {"#id", "status", "worker", "topic", "#partition", "#offset", "date", "cell", "error",
-                                          "#attempts", "fingerprint", "last", "message", NULL};
+    static const char *const headers[] = {"#id",  "status", "worker",    "topic",       "#partition", "#offset", "date",
+                                          "cell", "error",  "#attempts", "fingerprint", "last",       "message", NULL};
     const TableHead head = {"letters", headers, true};
     const DbParam params[] = {db_bool(all)};
 
@@ -62,10 +62,10 @@ show_letter(const Cli *cli, Session *s, int64_t id, Err *err)
         = "select id::text, status, worker, event_id, type, topic, partition::text, \"offset\"::text, incarnation, key,"
           " correlation_id, game_date::text, processor, error_class, error_code, message, fingerprint, attempts::text,"
           " build, first_at::text, last_at::text, closed_at::text, payload from ops.letter where id = $1";
-    static const char *const names[] = {"#id", "status", "worker", "event_id", "type", "topic", "#partition", "#offset",
-                                        "incarnation", "key", "correlation_id", "date", "cell", "error_class",
-                                        "error_code", "message", "fingerprint", "#attempts", "build", "first_at",
-                                        "last_at", "closed_at", NULL};
+    static const char *const names[] = {
+        "#id",         "status",    "worker",         "event_id", "type",    "topic",       "#partition", "#offset",
+        "incarnation", "key",       "correlation_id", "date",     "cell",    "error_class", "error_code", "message",
+        "fingerprint", "#attempts", "build",          "first_at", "last_at", "closed_at",   NULL};
     const TableHead head = {"letters", names, true};
     const DbParam params[] = {db_i64(id)};
     const char *payload;

@@ -37,8 +37,8 @@ read_progress(Session *s, Progress *p, Err *err)
     db_rollback(&s->tx);
     if (!db_begin(s->db, &s->tx, err) || !db_exec(s->tx, sql, NULL, 0, &rows, err))
         return false;
-    *p = (Progress){db_get_i64(rows, 0, 0), db_get_i64(rows, 0, 1), db_get_i64(rows, 0, 2), db_get_i64(rows, 0, 3),
-                    db_get_i64(rows, 0, 4), db_get_text(rows, 0, 5)};
+    *p = (Progress){db_get_i64(rows, 0, 0), db_get_i64(rows, 0, 1), db_get_i64(rows, 0, 2),
+                    db_get_i64(rows, 0, 3), db_get_i64(rows, 0, 4), db_get_text(rows, 0, 5)};
     return true;
 }
 
@@ -59,7 +59,8 @@ static bool
 is_done(const Progress *p)
 {
     /* Before the grid is laid there are only the cells that collect has made. */
-    return p->cells > 0 && p->cells == p->dates * PROC_COUNT && p->done == p->cells && p->files_due == 0 && p->requests == 0;
+    return p->cells > 0 && p->cells == p->dates * PROC_COUNT && p->done == p->cells && p->files_due == 0
+           && p->requests == 0;
 }
 
 /* False with err when nothing has moved for a minute. */
@@ -153,8 +154,8 @@ static const ReportTable report_tables[] = {
      " where recommendation in ('OVER', 'UNDER') or lean_result is not null) p"
      " group by 1, 2, 3 order by 1, 2, 3 desc"},
     {"feature quality",
-     {"month", "#rows", "#ready", "#ready_pct", "#required_defaults", "#effective", "#raw", "#matchup", "#history", "#vegas",
-      NULL},
+     {"month", "#rows", "#ready", "#ready_pct", "#required_defaults", "#effective", "#raw", "#matchup", "#history",
+      "#vegas", NULL},
      "select to_char(game_date, 'YYYY-MM'), count(*)::text, (count(*) filter (where is_quality_ready))::text,"
      " to_char(100.0 * count(*) filter (where is_quality_ready) / count(*), 'FM990.0'),"
      " (count(*) filter (where required_default_count > 0))::text, to_char(avg(effective_quality_score), 'FM990.0'),"
@@ -196,9 +197,10 @@ print_tables(const Cli *cli, Session *s, Err *err)
 static bool
 write_hashes(const Cli *cli, Session *s, const char *path, Err *err)
 {
-    static const char sql[] = "select game_date::text, processor, encode(content_hash, 'hex'), coalesce(written, 0)::text"
-                              " from ops.cell where status not in ('expected', 'waiting') and (in_scope or unscheduled)"
-                              " order by game_date, processor collate \"C\"";
+    static const char sql[]
+        = "select game_date::text, processor, encode(content_hash, 'hex'), coalesce(written, 0)::text"
+          " from ops.cell where status not in ('expected', 'waiting') and (in_scope or unscheduled)"
+          " order by game_date, processor collate \"C\"";
     static const char *const headers[] = {"date", "processor", "hash", "#rows", NULL};
     const TableHead head = {"hashes", headers, true};
     DbRows *rows;
@@ -233,7 +235,7 @@ cmd_report(Cli *cli)
 
     if (!ok || !cli_no_more(cli, "report"))
         return 2;
-    if (!cli_open(cli, &s, &err) || (wait && !wait_until_done(&s, progress, &err))
+    if (!cli_open(cli, &s, &err) || !cli_settle_public_dir(cli, &err) || (wait && !wait_until_done(&s, progress, &err))
         || (hashes ? !write_hashes(cli, &s, hashes, &err) : !print_tables(cli, &s, &err)))
         status = cli_fail(&err);
     cli_close(&s);

@@ -30,8 +30,9 @@ show_picks(const Cli *cli, Session *s, GameDate date, Err *err)
           " player_lookup collate \"C\"";
     static const char cell[] = "select processor, status, reason from ops.cell where game_date = $1"
                                " and processor in ('predictions', 'publish_picks') order by processor";
-    static const char *const headers[] = {"player", "team", "opponent", "#predicted", "#line", "pick", "recommended",
-                                          "#edge", "#confidence", "book", "actionable", "made", NULL};
+    static const char *const headers[] = {"player",     "team",        "opponent", "#predicted",  "#line",
+                                          "pick",       "recommended", "#edge",    "#confidence", "book",
+                                          "actionable", "made",        NULL};
     static const char *const cell_headers[] = {"cell", "status", "reason", NULL};
     const TableHead head = {"picks", headers}, cells = {"cells", cell_headers};
     const DbParam params[] = {db_date(date)};
@@ -52,9 +53,9 @@ show_quality(const Cli *cli, Session *s, GameDate date, Err *err)
           " to_char(vegas_quality_pct, 'FM990'), to_char(game_context_quality_pct, 'FM990'),"
           " case when is_quality_ready then 'yes' else 'no' end from features.ml_feature_store"
           " where game_date = $1 order by player_lookup collate \"C\"";
-    static const char *const headers[]
-        = {"player",  "team",    "opponent", "#score", "#effective", "tier",  "alert", "#required_defaults", "#defaults",
-           "#matchup", "#history", "#team_ctx", "#vegas", "#game_ctx",  "ready", NULL};
+    static const char *const headers[] = {
+        "player",    "team",     "opponent", "#score",    "#effective", "tier",      "alert", "#required_defaults",
+        "#defaults", "#matchup", "#history", "#team_ctx", "#vegas",     "#game_ctx", "ready", NULL};
     const TableHead head = {"features", headers, true};
     const DbParam params[] = {db_date(date)};
 
@@ -151,17 +152,18 @@ show_status(const Cli *cli, Session *s, GameDate from, GameDate to, Err *err)
           " group by consumer_group order by consumer_group";
     static const char open[]
         = "select (select count(*) from ops.letter where status = 'open')::text, (select count(*) from ops.outbox"
-          " where incarnation is null)::text, coalesce((select round(extract(epoch from now() - min(created_at))::numeric,"
+          " where incarnation is null)::text, coalesce((select round(extract(epoch from now() - "
+          "min(created_at))::numeric,"
           " 1)::text from ops.outbox where incarnation is null), '0'),"
           " (select count(*) from predictions.request where status = 'requested')::text,"
           " (select count(*) from ops.cell where in_scope and not unscheduled and game_date = $1"
           " and status in ('expected', 'waiting') and deadline < now())::text";
     static const char *const date_headers[] = {"date", "done", "open", NULL};
-    static const char *const sum_headers[] = {"processor", "#cells", "#success", "#partial", "#degraded", "#no_data",
-                                              "#failed", "#open", "#rows", NULL};
+    static const char *const sum_headers[] = {"processor", "#cells",  "#success", "#partial", "#degraded",
+                                              "#no_data",  "#failed", "#open",    "#rows",    NULL};
     static const char *const lag_headers[] = {"group", "#partitions", "owner", "#lag", NULL};
-    static const char *const open_headers[] = {"#letters", "#unsent_events", "#oldest_unsent_s", "#open_requests",
-                                               "#overdue_cells", NULL};
+    static const char *const open_headers[] = {"#letters",       "#unsent_events", "#oldest_unsent_s",
+                                               "#open_requests", "#overdue_cells", NULL};
     const TableHead date_head = {"dates", date_headers}, sum_head = {"processors", sum_headers},
                     lag_head = {"groups", lag_headers}, open_head = {"open", open_headers};
     const char *names[PROC_COUNT];
@@ -228,7 +230,8 @@ cmd_status(Cli *cli)
     Err err;
     int status = 0;
 
-    if (!ok || !cli_no_more(cli, "status") || (from && !cli_parse_date(from, &first)) || (to && !cli_parse_date(to, &last)))
+    if (!ok || !cli_no_more(cli, "status") || (from && !cli_parse_date(from, &first))
+        || (to && !cli_parse_date(to, &last)))
         return 2;
     show_supervisor(cli, run_dir);
     if (!cli_open(cli, &s, &err) || !show_status(cli, &s, first, last, &err))

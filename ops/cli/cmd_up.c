@@ -27,10 +27,10 @@ typedef struct {
     Cli *cli;
     const char *run_dir;
     Arena *a;
-    bool kafka;          /* start Apache Kafka */
-    bool embedded;       /* start the embedded broker */
-    bool own_postgres;   /* start the private cluster */
-    bool is_taken;       /* by a deployment that runs, and is none of ours to stop */
+    bool kafka;        /* start Apache Kafka */
+    bool embedded;     /* start the embedded broker */
+    bool own_postgres; /* start the private cluster */
+    bool is_taken;     /* by a deployment that runs, and is none of ours to stop */
     GameDate from, to;
     char brokers[128];
     Buf url;
@@ -102,9 +102,8 @@ static int
 free_port(void)
 {
     for (int port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) {
-        const struct sockaddr_in at = {.sin_family = AF_INET,
-                                       .sin_port = htons((uint16_t)port),
-                                       .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        const struct sockaddr_in at = {
+            .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
         int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
         bool free;
 
@@ -126,9 +125,7 @@ start_postgres(Up *u, Err *err)
             || !run_script(u, "postgres", "url", &u->url, err)
             || !config_set(u->cli->cfg, "database.url", buf_cstr(&u->url), err)))
         return false;
-    if (config_get(u->cli->cfg, "public_dir")[0] != '\0')
-        return true;
-    return config_set(u->cli->cfg, "public_dir", arena_printf(u->a, "%s/public", u->run_dir), err);
+    return cli_settle_public_dir(u->cli, err);
 }
 
 static bool
@@ -179,16 +176,13 @@ apply_topics(Up *u, Err *err)
     const BusTopic *topics;
     size_t count;
     int created;
-    const char *meta = BUS_META_TOPIC;
-    int partitions = 0;
+    bool is_new;
 
     if (u->embedded)
         return true;
     topics = all_broker_topics(u->a, &count);
-    if (!bus_partition_counts(u->brokers, &meta, 1, &partitions, err)
-        || !bus_create_topics(u->brokers, topics, count, &created, err))
-        return false;
-    return partitions > 0 || bus_write_incarnation(u->brokers, "kafka", err);
+    return bus_create_topics(u->brokers, topics, count, &created, err)
+           && bus_ensure_incarnation(u->brokers, "kafka", &is_new, err);
 }
 
 /* The embedded broker writes its address when its topics are there; whoever asks before that has
@@ -323,7 +317,8 @@ cmd_up(Cli *cli)
     int status = 0;
 
     u.kafka = cli_take_switch(cli, "--kafka");
-    if (!ok || !cli_no_more(cli, "up") || (from && !cli_parse_date(from, &u.from)) || (to && !cli_parse_date(to, &u.to)))
+    if (!ok || !cli_no_more(cli, "up") || (from && !cli_parse_date(from, &u.from))
+        || (to && !cli_parse_date(to, &u.to)))
         return 2;
     /* What an earlier 'up' wrote into the run folder is no wish of the user's. */
     u.own_postgres = strcmp(config_origin(cli->cfg, "database.url"), "environment") != 0

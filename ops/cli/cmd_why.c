@@ -15,10 +15,12 @@ show_chain(const Cli *cli, Session *s, GameDate date, Err *err)
         = "select phase.n::text, c.processor, c.status || case when c.is_stale then ' (stale)' else '' end ||"
           " case when not c.in_scope and not c.unscheduled then ' (out of scope)' else '' end,"
           " c.version::text, coalesce(c.written, 0)::text || '/' || coalesce(c.expected, 0)::text,"
-          " to_char(c.finished_at at time zone 'UTC', 'MM-DD HH24:MI:SS'), left(encode(c.content_hash, 'hex'), 12), c.reason"
+          " to_char(c.finished_at at time zone 'UTC', 'MM-DD HH24:MI:SS'), left(encode(c.content_hash, 'hex'), 12), "
+          "c.reason"
           " from ops.cell c join unnest($2::text[]) with ordinality phase(p, n) on phase.p = c.processor"
           " where c.game_date = $1 order by phase.n";
-    static const char *const headers[] = {"#step", "processor", "status", "#version", "rows", "finished", "hash", "reason", NULL};
+    static const char *const headers[] = {"#step",    "processor", "status", "#version", "rows",
+                                          "finished", "hash",      "reason", NULL};
     const TableHead head = {"chain", headers};
     const char *names[PROC_COUNT];
 
@@ -42,7 +44,7 @@ static const char *
 remedy(Session *s, const CellState *c, Err *err)
 {
     static const char sql[] = "select id from ops.letter where status = 'open' and ((game_date = $1 and processor = $2)"
-                              " or $3 like 'letter ' || id || ':%') order by id limit 1";
+                              " or $3 ~ ('\\mletter ' || id || '\\M')) order by id limit 1";
     const ProcessorSpec *p = &processor_table[c->processor];
     const DbParam params[] = {db_date(c->date), db_text(p->name), db_text(c->reason)};
     DbRows *rows;
@@ -60,7 +62,7 @@ remedy(Session *s, const CellState *c, Err *err)
 }
 
 typedef struct {
-    const char *verdict; /* broken, waits, holds */
+    const char *verdict;   /* broken, waits, holds */
     const CellState *cell; /* NULL when all hold */
     const char *reason, *remedy;
 } Link;
@@ -98,12 +100,14 @@ find_break(Session *s, GameDate date, Link *out, Err *err)
         return out->remedy != NULL;
     }
     if (known > 0 && known < PROC_COUNT)
-        return ERR_FAIL(err, ERR_POISON, "the date has %zu of its %d cells: the schedule has been sent and not been handled. "
-                                         "See that worker 'raw' runs (tipoff status), and its letters (tipoff dlq list)",
+        return ERR_FAIL(err, ERR_POISON,
+                        "the date has %zu of its %d cells: the schedule has been sent and not been handled. "
+                        "See that worker 'raw' runs (tipoff status), and its letters (tipoff dlq list)",
                         known, (int)PROC_COUNT);
     if (known == 0)
-        return ERR_FAIL(err, ERR_POISON, "no game of that date is known: it is not in the schedule, or no schedule has "
-                                         "been collected");
+        return ERR_FAIL(err, ERR_POISON,
+                        "no game of that date is known: it is not in the schedule, or no schedule has "
+                        "been collected");
     return true;
 }
 

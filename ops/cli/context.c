@@ -71,7 +71,10 @@ cli_parse_date(const char *text, GameDate *out)
 {
     if (text != NULL && date_parse(text, out))
         return true;
-    (void)fprintf(stderr, "tipoff: '%s' is no date; write YYYY-MM-DD\n", text ? text : "");
+    if (text != NULL)
+        (void)fprintf(stderr, "tipoff: '%s' is no date; write YYYY-MM-DD\n", text);
+    else
+        (void)fputs("tipoff: a date is missing; write YYYY-MM-DD\n", stderr);
     return false;
 }
 
@@ -91,6 +94,19 @@ cli_usage(const char *command)
         if (strcmp(c->name, command) == 0)
             (void)fprintf(stderr, "usage: tipoff %s%s%s\n", c->name, c->usage[0] ? " " : "", c->usage);
     return 2;
+}
+
+bool
+cli_settle_public_dir(const Cli *cli, Err *err)
+{
+    char path[4096];
+    const char *run_dir = config_get(cli->cfg, "run_dir");
+
+    if (config_get(cli->cfg, "public_dir")[0] != '\0')
+        return true;
+    if ((size_t)snprintf(path, sizeof path, "%s/public", run_dir) >= sizeof path)
+        return ERR_FAIL(err, ERR_CONFIG, "the run folder's path is too long: %.100s...", run_dir);
+    return config_set(cli->cfg, "public_dir", path, err);
 }
 
 bool

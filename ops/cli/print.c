@@ -149,7 +149,7 @@ print_document(const Cli *cli)
 {
     if (cli->document == NULL || json_object_size(cli->document) == 0)
         return;
-    (void)json_dumpf(cli->document, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    (void)json_dumpf(cli->document, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
     (void)putchar('\n');
 }
 

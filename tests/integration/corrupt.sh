@@ -9,6 +9,7 @@ GARBAGE_TOPIC=feed.boxscores.backfill
 PART_DATE=2025-11-02 # a part of its props cannot be stored
 CELL_DATE=2025-11-05 # its box scores cannot be stored
 CUT_DATE=2025-11-08  # one of its parts arrives cut short before it arrives whole
+PICK_DATE=2025-11-10 # the prediction of one of its players cannot be stored
 
 # one_part FEED DATE: the id of one of the feed's parts of the date, in the clean run.
 one_part() {
@@ -68,13 +69,15 @@ bad_before_good() {
         <<<"$("$TIPOFF" dlq show "$GARBAGE")"
 }
 
-break_two_dates() {
+break_dates() {
     sql "alter table raw.feed_part add constraint no_such_part check (event_id <> '$LOST_PART')"
     sql "alter table raw.boxscore add constraint no_such_day check (game_date <> '$CELL_DATE')"
+    sql "alter table predictions.prediction add constraint no_such_pick
+        check (game_date <> '$PICK_DATE' or player_lookup <> '$PLAYER')"
 }
 
 broken_dates() {
-    local part cell
+    local part cell pick
     must "it collects" collect
     must "the run goes on around the broken dates to its end" finish_run "$TIPOFF_RUN_DIR/hashes.broken"
     claim "the part that came whole after all was processed, and its letter closed itself" \
@@ -84,11 +87,16 @@ broken_dates() {
     claim "the part that cannot be stored is a letter of its own topic, partition and offset" same \
         "$(sql "select topic, partition, \"offset\" from ops.outbox where event_id = '$LOST_PART'")" \
         "$(letter 'topic, partition, "offset"' "$LOST_PART")"
-    claim "three letters are open: the garbage, the part, and the box scores" same 3 "$(open_letters)"
+    pick=$(sql "select id from ops.letter where worker = 'predictor'")
+    claim "four letters are open: the garbage, the part, the box scores, and the request for a prediction" \
+        same 4 "$(open_letters)"
+    claim "the player who cannot be predicted is rejected with his letter, and his date is partial" \
+        same "partial|$PLAYER|t" "$(sql "select status, entity, position('letter $pick' in r.reason) > 0 from ops.cell
+        join ops.rejected_row r using (game_date, processor) where game_date = '$PICK_DATE' and processor = 'predictions'")"
     claim "the two cells of the broken links failed, and no other but those that depend hard on them" \
         same "$PART_DATE raw_props, $CELL_DATE raw_boxscores" "$(failed_cells)"
     claim "'why' names the broken link, its letter and what mends it" holds \
-        "first broken link: raw_boxscores is failed: letter $cell" no_such_day "tipoff dlq retry $cell" \
+        "first broken link: raw_boxscores is failed" "(letter $cell)" no_such_day "tipoff dlq retry $cell" \
         <<<"$("$TIPOFF" why $CELL_DATE)"
     claim "'why' names the lost part's link and letter" holds "first broken link: raw_props is failed: letter $part" \
         "tipoff dlq retry $part" <<<"$("$TIPOFF" why $PART_DATE)"
@@ -99,7 +107,7 @@ broken_dates() {
     before_hole "$TIPOFF_RUN_DIR/hashes.broken" >"$WORK/broken.before"
     claim "earlier dates are whole" same_files "$WORK/clean.before" "$WORK/broken.before"
     claim "a retry before the cause is mended leaves the letter open, with one attempt more" still_broken "$cell"
-    mend "$part" "$cell"
+    mend "$part" "$cell" "$pick"
 }
 
 before_hole() {
@@ -120,9 +128,11 @@ more_attempts() {
 mend() {
     sql "alter table raw.boxscore drop constraint no_such_day"
     sql "alter table raw.feed_part drop constraint no_such_part"
-    must "both letters are sent again" "$TIPOFF" dlq retry "$1" "$2"
+    sql "alter table predictions.prediction drop constraint no_such_pick"
+    must "the letters are sent again" "$TIPOFF" dlq retry "$1" "$2" "$3"
     claim "a retry after the cause is mended closes the letter of the part" eventually 30 is_closed "$1"
     claim "a retry after the cause is mended closes the letter of the box scores" eventually 30 is_closed "$2"
+    claim "a retry after the cause is mended closes the letter of the request" eventually 30 is_closed "$3"
     must "the mended run ends" finish_run "$TIPOFF_RUN_DIR/hashes"
     claim "'why' finds nothing broken any more" holds "every link of $CELL_DATE holds" <<<"$("$TIPOFF" why $CELL_DATE)"
     claim_undisturbed "after the retry"
@@ -133,7 +143,8 @@ mend() {
 clean_run
 CUT_PART=$(one_part props $CUT_DATE)
 LOST_PART=$(one_part props $PART_DATE)
+PLAYER=$(use clean && sql "select min(player_lookup) from predictions.prediction where is_active and game_date = '$PICK_DATE'")
 deploy corrupt
 bad_before_good
-break_two_dates
+break_dates
 broken_dates

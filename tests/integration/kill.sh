@@ -64,6 +64,7 @@ random_kills() {
 # mortal NAME INDEX: the worker, again and again; each life ends at another failpoint, the last does not.
 mortal() {
     local name=$1 life point hits
+    PID=
     trap '[ -z "$PID" ] || kill "$PID" 2>/dev/null; exit 0' TERM
     for life in 0 1 2 3 4 5; do
         point=${POINTS[$((($2 + life) % 5))]}

@@ -135,14 +135,16 @@ of_features(size_t date, const char *column)
 {
     char day[DATE_TEXT_LEN];
 
-    return pg_string(world.db, world.a, "select %s from ops.cell where processor = 'feature_store' and game_date = '%s'",
-                     column, date_format(world.dates[date], day));
+    return pg_string(world.db, world.a,
+                     "select %s from ops.cell where processor = 'feature_store' and game_date = '%s'", column,
+                     date_format(world.dates[date], day));
 }
 
 static int64_t
 position(void)
 {
-    return pg_number(world.db, "select next_offset from ops.consumer_offset where topic = '" TOPIC "' and partition = 0");
+    return pg_number(world.db,
+                     "select next_offset from ops.consumer_offset where topic = '" TOPIC "' and partition = 0");
 }
 
 static void
@@ -275,13 +277,13 @@ a_letter_fails_the_cell_that_its_event_would_have_filled(void **state)
     assert_string_equal(of_features(0, "status"), "failed");
     assert_string_equal(of_features(0, "version"), "1");
     assert_non_null(strstr(of_features(0, "reason"), "no rows"));
-    assert_non_null(strstr(of_features(0, "reason"),
-                           pg_string(world.db, world.a, "select 'letter ' || id from ops.letter")));
+    assert_non_null(
+        strstr(of_features(0, "reason"), pg_string(world.db, world.a, "select 'letter ' || id from ops.letter")));
     assert_string_equal(of_letter("game_date::text || ' ' || processor"), "2024-11-20 feature_store");
     assert_string_equal(of_features(1, "status"), "expected");
     /* Those who wait for the cell are told. */
-    assert_int_equal(pg_number(world.db, "select count(*) from ops.outbox where event_id = 'feature_store:2024-11-20:v1'"),
-                     1);
+    assert_int_equal(
+        pg_number(world.db, "select count(*) from ops.outbox where event_id = 'feature_store:2024-11-20:v1'"), 1);
 }
 
 static void
@@ -370,7 +372,8 @@ a_repeated_failure_counts_attempts_and_keeps_the_latest_place(void **state)
     assert_string_equal(of_letter("message"), "no columns");
     assert_string_equal(of_letter("topic || ' ' || partition || ' ' || \"offset\""), TOPIC ".backfill 1 0");
     assert_string_equal(of_features(0, "version"), "2");
-    assert_int_equal(pg_number(world.db, "select count(distinct event_id) from ops.outbox where topic like '%%.dlq'"), 2);
+    assert_int_equal(pg_number(world.db, "select count(distinct event_id) from ops.outbox where topic like '%%.dlq'"),
+                     2);
 }
 
 static void

@@ -165,7 +165,7 @@ typedef struct {
 
 static const Flaw flaws[] = {
     {"precompute.completed", 2},
-    {"collect.completed", 24},
+    {"feed.shots", 24},
     {"grading.completed.backfill", 0},
 };
 
@@ -272,7 +272,7 @@ more_partitions_than_declared_are_accepted(void **state)
     Err err;
 
     (void)state;
-    assert_true(worker_consumes("raw", TOPIC_COLLECT_COMPLETED));
+    assert_true(worker_consumes("raw", TOPIC_FEED_SHOTS));
     assert_true(topics_suffice("raw", &err));
 }
 

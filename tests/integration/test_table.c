@@ -40,7 +40,10 @@ typedef struct {
     const char *note; /* meta */
 } EveryType;
 
-#define COLUMN(name, type, role, not_null) {#name, type, role, not_null, offsetof(EveryType, name)}
+#define COLUMN(name, type, role, not_null)                                                                             \
+    {                                                                                                                  \
+#name, type, role, not_null, offsetof(EveryType, name)                                                         \
+    }
 
 static const Column every_type_columns[] = {
     COLUMN(game_date, COL_DATE, COL_KEY, true),
@@ -121,7 +124,7 @@ make_rows(const TableDesc *t, size_t count, unsigned first_seed)
 static TableChange
 replace(const TableDesc *t, const void *rows, size_t count, bool is_first)
 {
-    TableChange change;
+    TableChange change = {0};
     DbTx *tx = NULL;
     Err err;
 
@@ -135,7 +138,7 @@ replace(const TableDesc *t, const void *rows, size_t count, bool is_first)
 static void *
 read_back(const TableDesc *t, size_t *count)
 {
-    void *rows;
+    void *rows = NULL;
     DbTx *tx = NULL;
     Err err;
 
@@ -277,7 +280,7 @@ static void
 nan_is_null_and_minus_zero_is_zero(void **state)
 {
     EveryType *x = make_rows(&every_type, 1, 1), *y = make_rows(&every_type, 1, 1);
-    const double odd[] = {-0.0, -NAN, -1.0}, even[] = {0.0, NAN, -1.0};
+    const double odd[] = {-0.0, -NULL_F64, -1.0}, even[] = {0.0, NULL_F64, -1.0};
     TableChange first, second;
 
     (void)state;
@@ -291,10 +294,10 @@ nan_is_null_and_minus_zero_is_zero(void **state)
     second = replace(&every_type, y, 1, false);
     assert_nothing_changed(&second);
     assert_memory_equal(first.hash, second.hash, SHA256_LEN);
-    x->number = -NAN;
+    x->number = -NULL_F64;
     (void)replace(&every_type, x, 1, false);
     assert_int_equal(pg_number(world.db, "select count(*) from public.every_type where number is null"), 1);
-    y->number = NAN;
+    y->number = NULL_F64;
     second = replace(&every_type, y, 1, false);
     assert_nothing_changed(&second);
 }
@@ -462,7 +465,7 @@ static void
 two_rows_with_one_key_are_refused(void **state)
 {
     FeatureRow *rows = make_rows(&feature_row_table, 3, 1);
-    TableChange change;
+    TableChange change = {0};
     DbTx *tx = NULL;
     Err err;
 
@@ -479,7 +482,7 @@ static void
 an_impossible_value_is_poison_and_not_an_end(void **state)
 {
     PlayerGame *rows = make_rows(&player_game_table, 2, 1);
-    TableChange change;
+    TableChange change = {0};
     DbTx *tx = NULL;
     Err err;
 

@@ -30,8 +30,8 @@ BusMessage fake_log_append(FakeLog *log, const char *topic, int32_t partition, c
 
 /* A cell's completion as its worker announces it: framed, on its phase's topic of the live lane,
  * keyed by its date. */
-BusMessage fake_log_completion(FakeLog *log, ProcessorId processor, GameDate date, int32_t version,
-                               int32_t partition, Arena *a);
+BusMessage fake_log_completion(FakeLog *log, ProcessorId processor, GameDate date, int32_t version, int32_t partition,
+                               Arena *a);
 
 /* ---- the grid ---- */
 

@@ -13,7 +13,7 @@ BASE_URL=$DATABASE_URL
 DATA=$WORK/data
 export TIPOFF_SESSION_TIMEOUT_MS=3100 # dead members are missed soon
 unset KAFKA_BROKERS TIPOFF_CONFIG TIPOFF_FAILPOINTS TIPOFF_NOW TIPOFF_PUBLIC_DIR
-DEPLOYMENTS=() HELPERS=() # run folders; pids of what a script started by hand
+DEPLOYMENTS=() KAFKAS=() HELPERS=() # run folders, twice; pids of what a script started by hand
 mkdir -p "$WORK"
 
 # ---- claims ----
@@ -87,7 +87,7 @@ eventually() {
     shift
     until "$@" >/dev/null 2>&1; do
         [ $SECONDS -lt $deadline ] || return 1
-        read -r -t 0.05 <> <(:) || true
+        sleep 0.05
     done
 }
 
@@ -227,6 +227,9 @@ clean_up() {
     done
     for dir in "${DEPLOYMENTS[@]+"${DEPLOYMENTS[@]}"}"; do
         TIPOFF_RUN_DIR=$dir "$TIPOFF" down >/dev/null 2>&1 || say "cannot bring down $dir"
+    done
+    for dir in "${KAFKAS[@]+"${KAFKAS[@]}"}"; do
+        TIPOFF_RUN_DIR=$dir "$ROOT/ops/kafka" stop >/dev/null 2>&1
     done
     exit $status
 }

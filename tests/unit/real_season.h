@@ -114,8 +114,7 @@ real_game(const RealSeason *s, GameDate date, const char *team)
     for (size_t i = 0; i < s->schedule_count; i++) {
         const ScheduleGame *g = &s->schedule[i];
 
-        if (date_equal(g->game_date, date)
-            && (strcmp(g->home_team, team) == 0 || strcmp(g->away_team, team) == 0))
+        if (date_equal(g->game_date, date) && (strcmp(g->home_team, team) == 0 || strcmp(g->away_team, team) == 0))
             return g;
     }
     return NULL;

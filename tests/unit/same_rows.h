@@ -30,8 +30,7 @@ same_value(ColumnType type, const void *x, const void *y)
     case COL_BOOL:
         return memcmp(x, y, sizeof(TriBool)) == 0;
     case COL_F64:
-        return (isnan(*(const double *)x) && isnan(*(const double *)y))
-               || memcmp(x, y, sizeof(double)) == 0;
+        return (isnan(*(const double *)x) && isnan(*(const double *)y)) || memcmp(x, y, sizeof(double)) == 0;
     case COL_F64_ARRAY:
     case COL_I32_ARRAY:
     case COL_TEXT_ARRAY:
@@ -50,8 +49,7 @@ rows_differ(const TableDesc *t, const void *x, size_t x_count, const void *y, si
         return "count";
     for (size_t row = 0; row < x_count; row++)
         for (size_t c = 0; c < t->column_count; c++)
-            if (!same_value(t->columns[c].type, table_field(t, x, row, c),
-                            table_field(t, y, row, c)))
+            if (!same_value(t->columns[c].type, table_field(t, x, row, c), table_field(t, y, row, c)))
                 return t->columns[c].name;
     return NULL;
 }

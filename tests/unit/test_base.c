@@ -293,8 +293,7 @@ captured(void (*write_lines)(void))
 static void
 log_a_cell(void)
 {
-    LOG_INFO("cell completed", "cell=%s reason=%s rows=%d", "raw/2024-12-05",
-             "late = \"no\"\nlevel=error", 7);
+    LOG_INFO("cell completed", "cell=%s reason=%s rows=%d", "raw/2024-12-05", "late = \"no\"\nlevel=error", 7);
 }
 
 static void
@@ -351,10 +350,9 @@ a_json_line_has_the_same_fields(void **state)
 {
     (void)state;
     log_init(LVL_INFO, true, "raw");
-    assert_contains(captured(log_a_cell),
-                    "\",\"level\":\"info\",\"worker\":\"raw\",\"event\":\"cell "
-                    "completed\",\"cell\":\"raw/2024-12-05\","
-                    "\"reason\":\"late = \\\"no\\\"\\nlevel=error\",\"rows\":\"7\"}\n");
+    assert_contains(captured(log_a_cell), "\",\"level\":\"info\",\"worker\":\"raw\",\"event\":\"cell "
+                                          "completed\",\"cell\":\"raw/2024-12-05\","
+                                          "\"reason\":\"late = \\\"no\\\"\\nlevel=error\",\"rows\":\"7\"}\n");
 }
 
 static void
@@ -399,10 +397,9 @@ an_error_is_logged_with_class_code_and_place(void **state)
 {
     (void)state;
     log_init(LVL_INFO, false, "raw");
-    assert_contains(captured(log_an_error),
-                    " level=error worker=raw class=transient code=08006 at=db.c:42"
-                    " error=\"connection lost\" event=\"batch rolled back\""
-                    " topic=raw.completed\n");
+    assert_contains(captured(log_an_error), " level=error worker=raw class=transient code=08006 at=db.c:42"
+                                            " error=\"connection lost\" event=\"batch rolled back\""
+                                            " topic=raw.completed\n");
 }
 
 static void

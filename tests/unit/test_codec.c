@@ -31,11 +31,7 @@ static const FeedGame sample_games[] = {
      .tip_off = {INT64_MIN}},
 };
 static const FeedRejection sample_rejections[] = {
-    {.file = "schedule.csv",
-     .line = 7,
-     .column = "GAME_DATE",
-     .reason = "not a date",
-     .text = "2024-13-01"},
+    {.file = "schedule.csv", .line = 7, .column = "GAME_DATE", .reason = "not a date", .text = "2024-13-01"},
     {.file = "schedule.csv", .line = INT32_MAX, .column = NULL, .reason = "r", .text = ""},
 };
 static const FeedSchedule sample_schedule = {.event_id = "schedule:2024:0011",
@@ -117,12 +113,7 @@ static const FeedPropRow sample_prop_rows[] = {
      .line = 25.5,
      .price = -137,
      .commence_time = {INT64_C(1729977000000000)}},
-    {.player_name = "X",
-     .market = "m",
-     .side = "Under",
-     .line = 0.5,
-     .price = INT32_MIN,
-     .commence_time = {INT64_MIN}},
+    {.player_name = "X", .market = "m", .side = "Under", .line = 0.5, .price = INT32_MIN, .commence_time = {INT64_MIN}},
 };
 static const FeedProps sample_props = {.event_id = "e",
                                        .game_date = {20022},
@@ -132,8 +123,7 @@ static const FeedProps sample_props = {.event_id = "e",
                                        .bookmaker = "PrizePicks",
                                        .rows = sample_prop_rows,
                                        .rows_count = 2};
-static const ManifestPart sample_parts[] = {
-    {.part_id = "p", .event_id = "e", .sha256 = "00ff", .rows = 300}};
+static const ManifestPart sample_parts[] = {{.part_id = "p", .event_id = "e", .sha256 = "00ff", .rows = 300}};
 static const FeedManifest sample_manifest = {.event_id = "m",
                                              .feed = "props",
                                              .game_date = {20022},
@@ -175,8 +165,7 @@ static const PredictRequest sample_request = {.event_id = "e",
                                               .game_id = "g",
                                               .run_mode = "live",
                                               .request_version = 1};
-static const PredictProgress sample_progress = {
-    .event_id = "e", .game_date = {20022}, .batch_id = "b", .closed = 128};
+static const PredictProgress sample_progress = {.event_id = "e", .game_date = {20022}, .batch_id = "b", .closed = 128};
 static const Letter sample_letter = {.event_id = "e",
                                      .worker = "w",
                                      .topic = "feed.props",
@@ -200,18 +189,18 @@ typedef struct {
     bool (*recode)(Bytes body, Arena *a, Buf *out, Err *err); /* decode, then encode */
 } RecordCase;
 
-#define RECORD_CASE(Record, name, sample)                                                          \
-    static void name##_encode_sample(Buf *out)                                                     \
-    {                                                                                              \
-        name##_encode(&sample, out);                                                               \
-    }                                                                                              \
-    static bool name##_recode(Bytes body, Arena *a, Buf *out, Err *err)                            \
-    {                                                                                              \
-        Record r;                                                                                  \
-        bool ok = name##_decode(body, a, &r, err);                                                 \
-        if (ok)                                                                                    \
-            name##_encode(&r, out);                                                                \
-        return ok;                                                                                 \
+#define RECORD_CASE(Record, name, sample)                                                                              \
+    static void name##_encode_sample(Buf *out)                                                                         \
+    {                                                                                                                  \
+        name##_encode(&sample, out);                                                                                   \
+    }                                                                                                                  \
+    static bool name##_recode(Bytes body, Arena *a, Buf *out, Err *err)                                                \
+    {                                                                                                                  \
+        Record r;                                                                                                      \
+        bool ok = name##_decode(body, a, &r, err);                                                                     \
+        if (ok)                                                                                                        \
+            name##_encode(&r, out);                                                                                    \
+        return ok;                                                                                                     \
     }
 RECORD_CASE(FeedSchedule, feed_schedule, sample_schedule)
 RECORD_CASE(FeedBoxscores, feed_boxscores, sample_boxscores)
@@ -223,9 +212,9 @@ RECORD_CASE(PredictRequest, predict_request, sample_request)
 RECORD_CASE(PredictProgress, predict_progress, sample_progress)
 RECORD_CASE(Letter, letter, sample_letter)
 
-#define CASE_ROW(name)                                                                             \
-    {                                                                                              \
-        &name##_schema, name##_encode_sample, name##_recode                                        \
+#define CASE_ROW(name)                                                                                                 \
+    {                                                                                                                  \
+        &name##_schema, name##_encode_sample, name##_recode                                                            \
     }
 static const RecordCase record_cases[] = {
     CASE_ROW(feed_schedule),   CASE_ROW(feed_boxscores),   CASE_ROW(feed_shots),
@@ -354,9 +343,8 @@ oracle_shot_row(avro_value_t *rows, bool is_full)
     avro_value_set_boolean(&v, is_full);
     v = member(&row, "is_three");
     avro_value_set_boolean(&v, !is_full);
-    static const char *const nullable[] = {"player_id", "area",        "action_type",
-                                           "loc_x",     "loc_y",       "distance_ft",
-                                           "quarter",   "seconds_left"};
+    static const char *const nullable[] = {"player_id", "area",        "action_type", "loc_x",
+                                           "loc_y",     "distance_ft", "quarter",     "seconds_left"};
     for (size_t i = 0; i < ARRAY_LEN(nullable); i++) {
         v = member(&row, nullable[i]);
         assert_int_equal(0, avro_value_set_branch(&v, is_full ? 1 : 0, &branch));
@@ -404,8 +392,7 @@ fields_that_avro_c_wrote_are_read_with_their_values(void **state)
     assert_true(shots.rows[0].made && !shots.rows[0].is_three);
     assert_string_equal("Restricted Area", shots.rows[0].area);
     assert_string_equal("", shots.rows[0].action_type);
-    assert_true(fabs(shots.rows[0].loc_x - 3.25) < 1e-12
-                && fabs(shots.rows[0].distance_ft - 5.25) < 1e-12);
+    assert_true(fabs(shots.rows[0].loc_x - 3.25) < 1e-12 && fabs(shots.rows[0].distance_ft - 5.25) < 1e-12);
     assert_int_equal(-600, shots.rows[0].quarter);
     assert_int_equal(-700, shots.rows[0].seconds_left);
     assert_true(shots.rows[1].player_id == NULL_I64 && shots.rows[1].area == NULL);
@@ -472,13 +459,12 @@ fingerprints_are_those_of_the_canonical_form(void **state)
     (void)state;
     /* "int" is published with Avro's own test vectors: 8247732601305521295. */
     assert_true(crc_64_avro("\"int\"") == UINT64_C(8247732601305521295));
-    assert_true(
-        predict_progress_schema.fingerprint
-        == crc_64_avro("{\"name\":\"tipoff.PredictProgress\",\"type\":\"record\",\"fields\":["
-                       "{\"name\":\"event_id\",\"type\":\"string\"},"
-                       "{\"name\":\"game_date\",\"type\":\"int\"},"
-                       "{\"name\":\"batch_id\",\"type\":\"string\"},"
-                       "{\"name\":\"closed\",\"type\":\"int\"}]}"));
+    assert_true(predict_progress_schema.fingerprint
+                == crc_64_avro("{\"name\":\"tipoff.PredictProgress\",\"type\":\"record\",\"fields\":["
+                               "{\"name\":\"event_id\",\"type\":\"string\"},"
+                               "{\"name\":\"game_date\",\"type\":\"int\"},"
+                               "{\"name\":\"batch_id\",\"type\":\"string\"},"
+                               "{\"name\":\"closed\",\"type\":\"int\"}]}"));
 }
 
 static void
@@ -614,8 +600,7 @@ each_fault_names_record_field_and_byte(void **state)
     expect_poison("\x04"
                   "a\0\0",
                   4, "PredictProgress.event_id at byte 0: a NUL inside a string");
-    expect_poison("\x04\xc0\x80", 3,
-                  "PredictProgress.event_id at byte 0: a string that is not UTF-8");
+    expect_poison("\x04\xc0\x80", 3, "PredictProgress.event_id at byte 0: a string that is not UTF-8");
     expect_poison("\x02"
                   "e\xff\xff\xff\xff\x1f",
                   7, "PredictProgress.game_date at byte 2: a number that does not fit 32 bits");
@@ -673,8 +658,7 @@ broken_booleans_unions_and_arrays_are_poison(void **state)
     buf_put_avro_long(&b, -1);
     buf_put_avro_long(&b, 5); /* one part of five bytes, which has four */
     buf_put(&b, "\0\0\0\0\0\0\0\0", 8);
-    expect_manifest_poison(
-        &b, "FeedManifest.parts at byte 14: a block whose size is not the one announced");
+    expect_manifest_poison(&b, "FeedManifest.parts at byte 14: a block whose size is not the one announced");
     buf_free(&b);
 }
 
@@ -756,12 +740,10 @@ a_frame_is_c3_01_and_the_fingerprint_lowest_byte_first(void **state)
     assert_true(codec_check_frame(view(&b), &predict_progress_schema, &body, &err));
     assert_false(codec_check_frame(view(&b), &letter_schema, &body, &err));
     assert_int_equal(ERR_POISON, err.cls);
-    assert_string_equal(
-        "expected Letter (1865f4951993c47b), got PredictProgress (f31038d5b953d97e)", err.msg);
+    assert_string_equal("expected Letter (1865f4951993c47b), got PredictProgress (f31038d5b953d97e)", err.msg);
     b.data[2] ^= 1;
     assert_false(codec_check_frame(view(&b), &letter_schema, &body, &err));
-    assert_string_equal(
-        "expected Letter (1865f4951993c47b), got an unknown schema (f31038d5b953d97f)", err.msg);
+    assert_string_equal("expected Letter (1865f4951993c47b), got an unknown schema (f31038d5b953d97f)", err.msg);
     b.data[0] = 0;
     assert_false(codec_check_frame(view(&b), &letter_schema, &body, &err));
     assert_int_equal(ERR_POISON, err.cls);
@@ -780,12 +762,10 @@ a_record_is_shown_as_json(void **state)
     (void)state;
     predict_progress_encode(&sample_progress, &body);
     assert_true(codec_to_json(&predict_progress_schema, view(&body), &json, &err));
-    assert_string_equal(
-        "{\"event_id\": \"e\", \"game_date\": 20022, \"batch_id\": \"b\", \"closed\": 128}",
-        buf_cstr(&json));
+    assert_string_equal("{\"event_id\": \"e\", \"game_date\": 20022, \"batch_id\": \"b\", \"closed\": 128}",
+                        buf_cstr(&json));
     buf_clear(&json);
-    assert_false(
-        codec_to_json(&predict_progress_schema, bytes_of(body.data, body.len - 1), &json, &err));
+    assert_false(codec_to_json(&predict_progress_schema, bytes_of(body.data, body.len - 1), &json, &err));
     assert_int_equal(ERR_POISON, err.cls);
     buf_put_u8(&body, 0); /* avro-c alone would not mind */
     assert_false(codec_to_json(&predict_progress_schema, view(&body), &json, &err));
@@ -797,14 +777,8 @@ a_record_is_shown_as_json(void **state)
 static void
 only_well_formed_utf8_is_valid(void **state)
 {
-    static const char *const good[] = {"",
-                                       "a",
-                                       "\xc2\x80",
-                                       "\xe0\xa0\x80",
-                                       "\xed\x9f\xbf",
-                                       "\xef\xbf\xbf",
-                                       "\xf0\x90\x80\x80",
-                                       "\xf4\x8f\xbf\xbf"};
+    static const char *const good[] = {
+        "", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
     static const char *const bad[] = {"\x80",
                                       "\xc1\xbf",
                                       "\xc2",

@@ -79,8 +79,7 @@ a_flag_beats_the_environment_which_beats_the_file(void **state)
     (void)setenv("TIPOFF_FETCH_WAIT_MS", "21", 1);
     assert_true(config_set(c, "batch.linger_ms", "30", &err));
     assert_true(config_load(c, &err));
-    assert_true(
-        parse(c, "batch.linger_ms = 10\nfetch.wait_ms = 11\nbatch.max_events = 12\n", &err));
+    assert_true(parse(c, "batch.linger_ms = 10\nfetch.wait_ms = 11\nbatch.max_events = 12\n", &err));
     assert_int_equal(config_int(c, "batch.linger_ms"), 30);
     assert_string_equal(config_origin(c, "batch.linger_ms"), "flag");
     assert_int_equal(config_int(c, "fetch.wait_ms"), 21);
@@ -130,10 +129,8 @@ a_file_may_have_comments_blanks_and_equal_signs(void **state)
     Config *c = *state;
     Err err = {0};
 
-    assert_true(parse(
-        c,
-        "# a comment\r\n\n  kafka.brokers\t=  a:1,b:2 \r\ndatabase.url = postgresql:///x?host=/y",
-        &err));
+    assert_true(
+        parse(c, "# a comment\r\n\n  kafka.brokers\t=  a:1,b:2 \r\ndatabase.url = postgresql:///x?host=/y", &err));
     assert_string_equal(config_get(c, "kafka.brokers"), "a:1,b:2");
     assert_string_equal(config_get(c, "database.url"), "postgresql:///x?host=/y");
 }
@@ -152,8 +149,7 @@ a_line_without_an_equal_sign_is_refused(void **state)
 {
     Err err = {0};
 
-    assert_refused(parse(*state, "log.level debug\n", &err), &err,
-                   "a.conf:1: expected key = value");
+    assert_refused(parse(*state, "log.level debug\n", &err), &err, "a.conf:1: expected key = value");
 }
 
 static void
@@ -245,8 +241,7 @@ a_secret_is_never_shown(void **state)
 static void
 the_hash_follows_settings_but_not_secrets(void **state)
 {
-    char before[CONFIG_HASH_LEN], secret[CONFIG_HASH_LEN], after[CONFIG_HASH_LEN],
-        again[CONFIG_HASH_LEN];
+    char before[CONFIG_HASH_LEN], secret[CONFIG_HASH_LEN], after[CONFIG_HASH_LEN], again[CONFIG_HASH_LEN];
     Err err = {0};
 
     (void)config_hash(*state, before);

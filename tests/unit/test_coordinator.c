@@ -53,8 +53,7 @@ reason_for(const UpcomingPlayer *p, const FeatureRow *f, RunMode mode, Arena *a)
 
     assert_int_equal(list.count, 1);
     assert_int_equal(list.requested_count, list.items[0].reason == NULL);
-    assert_int_equal(list.items[0].status,
-                     list.items[0].reason == NULL ? REQUEST_REQUESTED : REQUEST_SKIPPED);
+    assert_int_equal(list.items[0].status, list.items[0].reason == NULL ? REQUEST_REQUESTED : REQUEST_SKIPPED);
     return list.items[0].reason;
 }
 
@@ -197,10 +196,8 @@ static void
 every_player_gets_one_answer_whatever_the_order_of_features(void **state)
 {
     Arena *a = *state;
-    UpcomingPlayer players[] = {good_player("a"), good_player("b"), good_player("c"),
-                                good_player("d")};
-    FeatureRow features[] = {good_features("d"), good_features("a"), good_features("zz"),
-                             good_features("b")};
+    UpcomingPlayer players[] = {good_player("a"), good_player("b"), good_player("c"), good_player("d")};
+    FeatureRow features[] = {good_features("d"), good_features("a"), good_features("zz"), good_features("b")};
     RequestList list;
 
     features[0].quality_alert_level = "red";

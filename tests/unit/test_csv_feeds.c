@@ -19,8 +19,8 @@
 
 /* ---- a folder of feeds */
 
-static const char *const feed_files[] = {"schedule.csv", "boxscores/2024-10-26.csv",
-                                         "shots/2024-10-26.csv", "props/2024-10-26.csv"};
+static const char *const feed_files[] = {"schedule.csv", "boxscores/2024-10-26.csv", "shots/2024-10-26.csv",
+                                         "props/2024-10-26.csv"};
 static const char *const feed_folders[] = {"boxscores", "shots", "props"};
 
 typedef struct {
@@ -109,8 +109,7 @@ read_broken_day(Folder *f, const char *feed)
 {
     FeedDay out;
 
-    assert_false(
-        feed_read_date(f->dir, feed, day("2024-10-26"), &f->schedule, f->a, &out, &f->err));
+    assert_false(feed_read_date(f->dir, feed, day("2024-10-26"), &f->schedule, f->a, &out, &f->err));
     assert_int_equal(ERR_POISON, f->err.cls);
     return f->err.msg;
 }
@@ -155,8 +154,7 @@ props_of(Folder *f, const FeedPart *part)
 }
 
 static void
-expect_rejection(const FeedManifest *m, size_t i, int line, const char *column, const char *reason,
-                 const char *text)
+expect_rejection(const FeedManifest *m, size_t i, int line, const char *column, const char *reason, const char *text)
 {
     const FeedRejection *r = &m->rejected[i];
 
@@ -178,8 +176,8 @@ is_near(double a, double b)
 
 /* ---- box scores */
 
-#define BOX_HEADER                                                                                 \
-    "Player,Tm,Opp,Res,MP,FG,FGA,FG%,3P,3PA,3P%,FT,FTA,FT%,ORB,DRB,TRB,AST,STL,BLK,TOV,PF,PTS,"    \
+#define BOX_HEADER                                                                                                     \
+    "Player,Tm,Opp,Res,MP,FG,FGA,FG%,3P,3PA,3P%,FT,FTA,FT%,ORB,DRB,TRB,AST,STL,BLK,TOV,PF,PTS,"                        \
     "GmSc,Data\n"
 #define BOX_TAIL "14,26,0.538,7,12,0.583,6,8,0.75,3,6,9,4,2,1,5,0,41,31.2,2024-10-26\n"
 
@@ -265,11 +263,10 @@ a_broken_value_rejects_its_row_with_line_column_reason_and_text(void **state)
     FeedDay d;
 
     write_text(f, feed_files[1],
-               BOX_HEADER "A,DEN,LAC,L,36.77," BOX_TAIL "B,DEN,LAC,L,ten," BOX_TAIL
-                          "C,XYZ,LAC,L,1," BOX_TAIL "D,DEN,LAC,T,1," BOX_TAIL
-                          ",DEN,LAC,L,1," BOX_TAIL "F,DEN,LAC,L,-1," BOX_TAIL "G,DEN,LAC\n"
-                          "H,DEN,DEN,L,1," BOX_TAIL "I\xff,DEN,LAC,L,1," BOX_TAIL
-                          "J,DEN,LAC,L,nan," BOX_TAIL "Z,DEN,LAC,L,2," BOX_TAIL);
+               BOX_HEADER "A,DEN,LAC,L,36.77," BOX_TAIL "B,DEN,LAC,L,ten," BOX_TAIL "C,XYZ,LAC,L,1," BOX_TAIL
+                          "D,DEN,LAC,T,1," BOX_TAIL ",DEN,LAC,L,1," BOX_TAIL "F,DEN,LAC,L,-1," BOX_TAIL "G,DEN,LAC\n"
+                          "H,DEN,DEN,L,1," BOX_TAIL "I\xff,DEN,LAC,L,1," BOX_TAIL "J,DEN,LAC,L,nan," BOX_TAIL
+                          "Z,DEN,LAC,L,2," BOX_TAIL);
     d = read_day(f, "boxscores");
     assert_int_equal(1, d.part_count);
     assert_int_equal(2, boxscores_of(f, &d.parts[0]).rows_count);
@@ -291,24 +288,21 @@ a_broken_value_rejects_its_row_with_line_column_reason_and_text(void **state)
 static void
 whole_numbers_are_read_strictly(void **state)
 {
-    static const char *const broken[] = {
-        "", "1.0", "+1", "0x1", "1 2", "2147483648", "-1", "99999999999999999999", "-"};
-    static const char *const rest =
-        ",26,0.5,7,12,0.5,6,8,0.75,3,6,9,4,2,1,5,0,41,31.2,2024-10-26\n";
+    static const char *const broken[] = {"", "1.0", "+1", "0x1", "1 2", "2147483648", "-1", "99999999999999999999",
+                                         "-"};
+    static const char *const rest = ",26,0.5,7,12,0.5,6,8,0.75,3,6,9,4,2,1,5,0,41,31.2,2024-10-26\n";
     Folder *f = *state;
 
     for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
         FeedDay d;
 
-        write_text(f, feed_files[1],
-                   arena_printf(f->a, "%sA,DEN,LAC,L,1,%s%s", BOX_HEADER, broken[i], rest));
+        write_text(f, feed_files[1], arena_printf(f->a, "%sA,DEN,LAC,L,1,%s%s", BOX_HEADER, broken[i], rest));
         d = read_day(f, "boxscores");
         assert_int_equal(0, d.part_count);
         assert_int_equal(1, d.manifest.rejected_count);
         assert_string_equal("FG", d.manifest.rejected[0].column);
         assert_string_equal(broken[i], d.manifest.rejected[0].text);
-        assert_string_equal("every row of boxscores/2024-10-26.csv was rejected",
-                            d.manifest.reason);
+        assert_string_equal("every row of boxscores/2024-10-26.csv was rejected", d.manifest.reason);
     }
 }
 
@@ -324,15 +318,14 @@ a_row_of_another_date_is_rejected(void **state)
                           "2024-10-27\n");
     d = read_day(f, "boxscores");
     assert_int_equal(1, d.parts[0].row_count);
-    expect_rejection(&d.manifest, 0, 3, "Data", "belongs to 2024-10-27, not to this file's date",
-                     "2024-10-27");
+    expect_rejection(&d.manifest, 0, 3, "Data", "belongs to 2024-10-27, not to this file's date", "2024-10-27");
 }
 
 /* ---- shots */
 
-#define SHOT_HEADER                                                                                \
-    "SEASON_1,SEASON_2,TEAM_ID,TEAM_NAME,PLAYER_ID,PLAYER_NAME,GAME_DATE,GAME_ID,HOME_TEAM,"       \
-    "AWAY_TEAM,EVENT_TYPE,SHOT_MADE,ACTION_TYPE,SHOT_TYPE,BASIC_ZONE,ZONE_NAME,ZONE_ABB,"          \
+#define SHOT_HEADER                                                                                                    \
+    "SEASON_1,SEASON_2,TEAM_ID,TEAM_NAME,PLAYER_ID,PLAYER_NAME,GAME_DATE,GAME_ID,HOME_TEAM,"                           \
+    "AWAY_TEAM,EVENT_TYPE,SHOT_MADE,ACTION_TYPE,SHOT_TYPE,BASIC_ZONE,ZONE_NAME,ZONE_ABB,"                              \
     "ZONE_RANGE,LOC_X,LOC_Y,SHOT_DISTANCE,QUARTER,MINS_LEFT,SECS_LEFT\n"
 
 static void
@@ -343,12 +336,11 @@ each_column_of_a_shot_goes_to_its_field(void **state)
     FeedDay d;
 
     write_text(f, feed_files[2],
-               SHOT_HEADER
-               "2025,2024-25,1,Denver Nuggets,203932,Aaron Gordon,10-26-2024,22400087,DEN,LAC,"
-               "Missed Shot,FALSE,Fadeaway Jump Shot,3PT Field Goal,In The Paint (Non-RA),R,R,"
-               "8-16 ft.,-4.9,13.05,9,1,11,40\n"
-               "2025,2024-25,1,LA Clippers,,Norman Powell,10-26-2024,22400087,DEN,LAC,"
-               "Made Shot,TRUE,,2PT Field Goal,,,,,,,,,,\n");
+               SHOT_HEADER "2025,2024-25,1,Denver Nuggets,203932,Aaron Gordon,10-26-2024,22400087,DEN,LAC,"
+                           "Missed Shot,FALSE,Fadeaway Jump Shot,3PT Field Goal,In The Paint (Non-RA),R,R,"
+                           "8-16 ft.,-4.9,13.05,9,1,11,40\n"
+                           "2025,2024-25,1,LA Clippers,,Norman Powell,10-26-2024,22400087,DEN,LAC,"
+                           "Made Shot,TRUE,,2PT Field Goal,,,,,,,,,,\n");
     d = read_day(f, "shots");
     assert_int_equal(1, d.part_count);
     assert_string_equal("20241026_LAC_DEN", d.parts[0].part_id);
@@ -392,10 +384,8 @@ shots_of_a_third_team_or_of_another_day_are_rejected(void **state)
                            "x,TRUE,x,2PT Field Goal,x,x,x,x,1,1,1,1,1,1\n");
     d = read_day(f, "shots");
     assert_int_equal(0, d.part_count);
-    expect_rejection(&d.manifest, 0, 2, "TEAM_NAME", "the team is neither at home nor away",
-                     "Boston Celtics");
-    expect_rejection(&d.manifest, 1, 3, "GAME_DATE",
-                     "belongs to 2024-10-27, not to this file's date", "10-27-2024");
+    expect_rejection(&d.manifest, 0, 2, "TEAM_NAME", "the team is neither at home nor away", "Boston Celtics");
+    expect_rejection(&d.manifest, 1, 3, "GAME_DATE", "belongs to 2024-10-27, not to this file's date", "10-27-2024");
     expect_rejection(&d.manifest, 2, 4, "GAME_DATE", "not a date (MM-DD-YYYY)", "2024-10-26");
     expect_rejection(&d.manifest, 3, 5, "SECS_LEFT", "not within 0 and 59", "60");
     expect_rejection(&d.manifest, 4, 6, "PLAYER_ID", "not a whole number", "9223372036854775808");
@@ -403,8 +393,7 @@ shots_of_a_third_team_or_of_another_day_are_rejected(void **state)
 
 /* ---- props */
 
-#define PROP_HEADER                                                                                \
-    "player,market,bookmaker,side,line,price,home_team,away_team,game_id,commence_time\n"
+#define PROP_HEADER "player,market,bookmaker,side,line,price,home_team,away_team,game_id,commence_time\n"
 #define PROP_GAME "Denver Nuggets,Los Angeles Clippers,cfb1,2024-10-26T21:10:00Z\n"
 
 static void
@@ -451,8 +440,8 @@ a_line_of_a_game_on_another_eastern_day_is_rejected(void **state)
     d = read_day(f, "props");
     assert_int_equal(1, d.part_count);
     assert_int_equal(1, d.parts[0].row_count);
-    expect_rejection(&d.manifest, 0, 3, "commence_time",
-                     "belongs to 2024-10-27, not to this file's date", "2024-10-27T04:30:00Z");
+    expect_rejection(&d.manifest, 0, 3, "commence_time", "belongs to 2024-10-27, not to this file's date",
+                     "2024-10-27T04:30:00Z");
     expect_rejection(&d.manifest, 1, 4, "bookmaker", "a bookmaker's name with '/' or '#'", "B/C");
     expect_rejection(&d.manifest, 2, 5, "side", "neither Over nor Under", "over");
 }
@@ -466,10 +455,9 @@ columns_are_found_by_name_in_any_order(void **state)
     FeedProps p;
     FeedDay d;
 
-    write_text(
-        f, feed_files[3],
-        "commence_time,away_team,home_team,extra,price,line,side,bookmaker,market,player\n"
-        "2024-10-26T21:10:00Z,LAC,DEN,x,-110,7.5,Under,B,player_points,\"Porter, Michael\"\n");
+    write_text(f, feed_files[3],
+               "commence_time,away_team,home_team,extra,price,line,side,bookmaker,market,player\n"
+               "2024-10-26T21:10:00Z,LAC,DEN,x,-110,7.5,Under,B,player_points,\"Porter, Michael\"\n");
     d = read_day(f, "props");
     p = props_of(f, &d.parts[0]);
     assert_string_equal("Porter, Michael", p.rows[0].player_name);
@@ -489,8 +477,7 @@ a_missing_or_repeated_column_names_file_and_column(void **state)
     write_text(f, feed_files[3],
                "player,market,player,bookmaker,side,line,price,home_team,"
                "away_team,commence_time\n");
-    assert_string_equal("props/2024-10-26.csv: column player stands twice",
-                        read_broken_day(f, "props"));
+    assert_string_equal("props/2024-10-26.csv: column player stands twice", read_broken_day(f, "props"));
     write_text(f, feed_files[3], "");
     assert_string_equal("props/2024-10-26.csv: no header", read_broken_day(f, "props"));
 }
@@ -523,8 +510,7 @@ a_quoted_line_break_is_refused_and_later_lines_keep_their_numbers(void **state)
     Folder *f = *state;
     FeedDay d;
 
-    write_text(f, feed_files[3],
-               PROP_HEADER "\"A\nB\",m,B,Over,1,1," PROP_GAME "C,m,B,Over,x,1," PROP_GAME);
+    write_text(f, feed_files[3], PROP_HEADER "\"A\nB\",m,B,Over,1,1," PROP_GAME "C,m,B,Over,x,1," PROP_GAME);
     d = read_day(f, "props");
     expect_rejection(&d.manifest, 0, 2, "player", "a control character", "A?B");
     expect_rejection(&d.manifest, 1, 4, "line", "not a number", "x");
@@ -536,15 +522,13 @@ an_unclosed_quote_names_the_line_where_it_opens(void **state)
     Folder *f = *state;
 
     write_text(f, feed_files[3],
-               PROP_HEADER "A,m,B,Over,1,1," PROP_GAME "\"C,m,B,Over,1,1," PROP_GAME
-                           "D,m,B,Over,1,1," PROP_GAME);
+               PROP_HEADER "A,m,B,Over,1,1," PROP_GAME "\"C,m,B,Over,1,1," PROP_GAME "D,m,B,Over,1,1," PROP_GAME);
     assert_non_null(strstr(read_broken_day(f, "props"), "props/2024-10-26.csv line 3: a quote"));
     /* The field before it spans lines 2 and 3. */
     write_text(f, feed_files[3], PROP_HEADER "\"A\nA\",\"m,B,Over,1,1," PROP_GAME);
     assert_non_null(strstr(read_broken_day(f, "props"), " line 3: a quote"));
     /* A later quote only looks like the closing one. */
-    write_text(f, feed_files[3],
-               PROP_HEADER "\"A,m,B,Over,1,1," PROP_GAME "\"D\",m,B,Over,1,1," PROP_GAME);
+    write_text(f, feed_files[3], PROP_HEADER "\"A,m,B,Over,1,1," PROP_GAME "\"D\",m,B,Over,1,1," PROP_GAME);
     assert_non_null(strstr(read_broken_day(f, "props"), " line 2: a quote"));
     write_text(f, feed_files[3], PROP_HEADER "A \"Q\" B,m,B,Over,1,1," PROP_GAME);
     assert_non_null(strstr(read_broken_day(f, "props"), " line 2: a quote"));
@@ -582,8 +566,7 @@ a_missing_file_is_a_manifest_without_parts_and_its_reason(void **state)
     again = read_day(f, "shots");
     assert_string_equal("shots/2024-10-26.csv has no rows", again.manifest.reason);
     assert_string_not_equal(d.manifest.event_id, again.manifest.event_id);
-    assert_false(
-        feed_read_date(f->dir, "injuries", day("2024-10-26"), &f->schedule, f->a, &d, &f->err));
+    assert_false(feed_read_date(f->dir, "injuries", day("2024-10-26"), &f->schedule, f->a, &d, &f->err));
     assert_int_equal(ERR_CONFIG, f->err.cls);
 }
 
@@ -602,8 +585,7 @@ event_ids_follow_the_content_and_the_manifest_lists_it(void **state)
     same = read_day(f, "props");
     write_text(f, feed_files[3], PROP_HEADER "A,m,B,Over,1.5,1," PROP_GAME);
     other = read_day(f, "props");
-    assert_int_equal(0,
-                     strncmp(first.parts[0].event_id, "props:2024-10-26:20241026_LAC_DEN/B:", 36));
+    assert_int_equal(0, strncmp(first.parts[0].event_id, "props:2024-10-26:20241026_LAC_DEN/B:", 36));
     assert_int_equal(36 + 16, strlen(first.parts[0].event_id));
     assert_string_equal(first.parts[0].event_id, same.parts[0].event_id);
     assert_string_not_equal(first.parts[0].event_id, other.parts[0].event_id);
@@ -614,8 +596,7 @@ event_ids_follow_the_content_and_the_manifest_lists_it(void **state)
     assert_string_equal(first.parts[0].part_id, first.manifest.parts[0].part_id);
     assert_int_equal(1, first.manifest.parts[0].rows);
     sha256(body_of(&first.parts[0], &feed_props_schema), hash);
-    assert_string_equal(hex_encode(bytes_of(hash, sizeof hash), hex),
-                        first.manifest.parts[0].sha256);
+    assert_string_equal(hex_encode(bytes_of(hash, sizeof hash), hex), first.manifest.parts[0].sha256);
     assert_null(first.manifest.reason);
     assert_true(first.manifest.exhausted);
 }
@@ -633,8 +614,7 @@ a_part_above_512_kib_is_split_and_numbered_on(void **state)
 
     buf_put_str(&text, PROP_HEADER);
     for (int i = 0; i < ROWS; i++)
-        buf_printf(&text, "Player with a long name %d,player_points,B,Over,%d.5,-137," PROP_GAME, i,
-                   i);
+        buf_printf(&text, "Player with a long name %d,player_points,B,Over,%d.5,-137," PROP_GAME, i, i);
     write_bytes(f, feed_files[3], (const char *)text.data, text.len);
     buf_free(&text);
     d = read_day(f, "props");
@@ -738,12 +718,7 @@ raw_rows_are_sorted_and_a_repeated_player_is_rejected(void **state)
     };
     static const FeedBoxscores parts[] = {
         {.game_date = {1}, .game_id = "G", .part_id = "G#2", .rows = second, .rows_count = 2},
-        {.game_date = {1},
-         .game_id = "G",
-         .part_id = "G",
-         .rows = first,
-         .rows_count = 3,
-         .is_scheduled = true},
+        {.game_date = {1}, .game_id = "G", .part_id = "G", .rows = first, .rows_count = 3, .is_scheduled = true},
     };
     Folder *f = *state;
     RawBoxscores raw = raw_boxscores(parts, 2, f->a);
@@ -791,21 +766,9 @@ static void
 a_game_listed_twice_stays_once(void **state)
 {
     static const FeedGame games[] = {
-        {.game_id = "20241027_B_C",
-         .official_id = "2",
-         .game_date = {20023},
-         .home_team = "C",
-         .away_team = "B"},
-        {.game_id = "20241026_A_B",
-         .official_id = "1",
-         .game_date = {20022},
-         .home_team = "B",
-         .away_team = "A"},
-        {.game_id = "20241027_B_C",
-         .official_id = "3",
-         .game_date = {20023},
-         .home_team = "C",
-         .away_team = "B"},
+        {.game_id = "20241027_B_C", .official_id = "2", .game_date = {20023}, .home_team = "C", .away_team = "B"},
+        {.game_id = "20241026_A_B", .official_id = "1", .game_date = {20022}, .home_team = "B", .away_team = "A"},
+        {.game_id = "20241027_B_C", .official_id = "3", .game_date = {20023}, .home_team = "C", .away_team = "B"},
     };
     const FeedSchedule s = {.season_year = 2024, .games = games, .games_count = 3};
     Folder *f = *state;
@@ -824,11 +787,7 @@ static void
 what_collect_rejected_is_told_with_its_place(void **state)
 {
     static const FeedRejection rejected[] = {
-        {.file = "props/2024-10-26.csv",
-         .line = 7,
-         .column = "line",
-         .reason = "not a number",
-         .text = "x"},
+        {.file = "props/2024-10-26.csv", .line = 7, .column = "line", .reason = "not a number", .text = "x"},
         {.file = "props/2024-10-26.csv", .line = 8, .column = NULL, .reason = "r", .text = "t"},
     };
     Folder *f = *state;

@@ -55,14 +55,43 @@ assert_missing(FeatureValue f)
 /* ---- contract ---- */
 
 static const char *const names_in_order[] = {
-    "points_avg_last_5", "points_avg_last_10", "points_avg_season", "points_std_last_10",
-    "games_in_last_7_days", "fatigue_score", "shot_zone_mismatch_score", "pace_score",
-    "usage_spike_score", "rest_advantage", "injury_risk", "recent_trend", "minutes_change",
-    "opponent_def_rating", "opponent_pace", "home_away", "back_to_back", "playoff_game",
-    "pct_paint", "pct_mid_range", "pct_three", "pct_free_throw", "team_pace", "team_off_rating",
-    "team_win_pct", "vegas_points_line", "vegas_opening_line", "vegas_line_move",
-    "has_vegas_line", "avg_points_vs_opponent", "games_vs_opponent", "minutes_avg_last_10",
-    "ppm_avg_last_10", "dnp_rate", "pts_slope_10g", "pts_vs_season_zscore", "breakout_flag",
+    "points_avg_last_5",
+    "points_avg_last_10",
+    "points_avg_season",
+    "points_std_last_10",
+    "games_in_last_7_days",
+    "fatigue_score",
+    "shot_zone_mismatch_score",
+    "pace_score",
+    "usage_spike_score",
+    "rest_advantage",
+    "injury_risk",
+    "recent_trend",
+    "minutes_change",
+    "opponent_def_rating",
+    "opponent_pace",
+    "home_away",
+    "back_to_back",
+    "playoff_game",
+    "pct_paint",
+    "pct_mid_range",
+    "pct_three",
+    "pct_free_throw",
+    "team_pace",
+    "team_off_rating",
+    "team_win_pct",
+    "vegas_points_line",
+    "vegas_opening_line",
+    "vegas_line_move",
+    "has_vegas_line",
+    "avg_points_vs_opponent",
+    "games_vs_opponent",
+    "minutes_avg_last_10",
+    "ppm_avg_last_10",
+    "dnp_rate",
+    "pts_slope_10g",
+    "pts_vs_season_zscore",
+    "breakout_flag",
 };
 
 static void
@@ -86,9 +115,8 @@ test_categories_hold_their_features(void **state)
     /* M matchup, P player history, T team context, V vegas, G game context */
     const char *expected = "PPPPPMMMMGGGGMMGGGGGGGTTTVVVVPPPPPPPP";
     const char letters[CATEGORY_COUNT] = {
-        [CATEGORY_MATCHUP] = 'M',      [CATEGORY_PLAYER_HISTORY] = 'P',
-        [CATEGORY_TEAM_CONTEXT] = 'T', [CATEGORY_VEGAS] = 'V',
-        [CATEGORY_GAME_CONTEXT] = 'G',
+        [CATEGORY_MATCHUP] = 'M', [CATEGORY_PLAYER_HISTORY] = 'P', [CATEGORY_TEAM_CONTEXT] = 'T',
+        [CATEGORY_VEGAS] = 'V',   [CATEGORY_GAME_CONTEXT] = 'G',
     };
 
     (void)state;
@@ -216,8 +244,7 @@ test_free_throw_share_needs_five_games_and_a_point(void **state)
 
     (void)state;
     assert_feature(calc_free_throw_share(&ten_games), 0.1875);
-    assert_feature(
-        calc_free_throw_share(&(RecentGames){.count = 5, .points = {5}, .ft_makes = {5}}), 0.5);
+    assert_feature(calc_free_throw_share(&(RecentGames){.count = 5, .points = {5}, .ft_makes = {5}}), 0.5);
     assert_missing(calc_free_throw_share(&four));
     assert_missing(calc_free_throw_share(&(RecentGames){.count = 5}));
 }
@@ -299,33 +326,46 @@ season_new(void)
 {
     Season *s = arena_alloc(arena, sizeof *s);
 
-    s->rows = (LeagueRows){
-        .schedule = s->schedule, .player_games = s->player_games, .offense = s->offense};
+    s->rows = (LeagueRows){.schedule = s->schedule, .player_games = s->player_games, .offense = s->offense};
     return s;
 }
 
 /* A game of the team at home with its box score; the opponent gets none. */
 static void
-team_plays(Season *s, const char *date, const char *team, const char *opponent, bool won,
-           bool is_complete)
+team_plays(Season *s, const char *date, const char *team, const char *opponent, bool won, bool is_complete)
 {
     const char *id = arena_printf(arena, "%s_%s_%s", date, opponent, team);
 
-    s->schedule[s->rows.schedule_count++] = (ScheduleGame){.game_id = id, .game_date = day(date),
-        .season_year = 2024, .home_team = team, .away_team = opponent, .tip_off = INSTANT_NULL};
-    s->offense[s->rows.offense_count++] = (TeamOffense){.game_id = id, .game_date = day(date),
-        .season_year = 2024, .team = team, .opponent = opponent, .won = won,
-        .is_complete = is_complete};
+    s->schedule[s->rows.schedule_count++] = (ScheduleGame){.game_id = id,
+                                                           .game_date = day(date),
+                                                           .season_year = 2024,
+                                                           .home_team = team,
+                                                           .away_team = opponent,
+                                                           .tip_off = INSTANT_NULL};
+    s->offense[s->rows.offense_count++] = (TeamOffense){.game_id = id,
+                                                        .game_date = day(date),
+                                                        .season_year = 2024,
+                                                        .team = team,
+                                                        .opponent = opponent,
+                                                        .won = won,
+                                                        .is_complete = is_complete};
 }
 
 static void
-player_plays(Season *s, const char *date, const char *team, const char *opponent, int32_t points,
-             double minutes, int32_t ft_makes)
+player_plays(Season *s, const char *date, const char *team, const char *opponent, int32_t points, double minutes,
+             int32_t ft_makes)
 {
-    s->player_games[s->rows.player_game_count++] = (PlayerGame){.game_date = day(date),
-        .game_id = arena_printf(arena, "%s_%s_%s", date, opponent, team), .season_year = 2024,
-        .player_lookup = "jo", .player_name = "Jo", .team = team, .opponent = opponent,
-        .points = points, .minutes = minutes, .ft_makes = ft_makes};
+    s->player_games[s->rows.player_game_count++] = (PlayerGame){
+        .game_date = day(date),
+        .game_id = arena_printf(arena, "%s_%s_%s", date, opponent, team),
+        .season_year = 2024,
+        .player_lookup = "jo",
+        .player_name = "Jo",
+        .team = team,
+        .opponent = opponent,
+        .points = points,
+        .minutes = minutes,
+        .ft_makes = ft_makes};
 }
 
 static const char *const ten_dates[] = {
@@ -345,8 +385,8 @@ season_of_ten_games(void)
         const char *opponent = i == 2 || i == 5 ? "BOS" : "MIA";
 
         team_plays(s, ten_dates[i - 1], "NYK", opponent, i <= 7, true);
-        player_plays(s, ten_dates[i - 1], "NYK", opponent, (int32_t)ten_games.points[i - 1],
-                     ten_games.minutes[i - 1], (int32_t)ten_games.ft_makes[i - 1]);
+        player_plays(s, ten_dates[i - 1], "NYK", opponent, (int32_t)ten_games.points[i - 1], ten_games.minutes[i - 1],
+                     (int32_t)ten_games.ft_makes[i - 1]);
     }
     return s;
 }
@@ -587,10 +627,17 @@ slate_new(const Season *s)
     slate->opponent.defensive_rating_last_15 = 109.5;
     slate->opponent.opponent_pace = 97.25;
     slate->inputs = (FeatureInputs){.view = league_view(&s->rows, day("2024-12-20"), arena),
-        .players = &slate->player, .player_count = 1, .caches = &slate->cache, .cache_count = 1,
-        .composites = &slate->composite, .composite_count = 1, .player_zones = &slate->zone,
-        .player_zone_count = 1, .team_zones = &slate->opponent, .team_zone_count = 1,
-        .is_feed_subscribed = has_every_feed};
+                                    .players = &slate->player,
+                                    .player_count = 1,
+                                    .caches = &slate->cache,
+                                    .cache_count = 1,
+                                    .composites = &slate->composite,
+                                    .composite_count = 1,
+                                    .player_zones = &slate->zone,
+                                    .player_zone_count = 1,
+                                    .team_zones = &slate->opponent,
+                                    .team_zone_count = 1,
+                                    .is_feed_subscribed = has_every_feed};
     return slate;
 }
 
@@ -636,18 +683,42 @@ test_a_complete_slate_fills_every_feature(void **state)
         double value;
         const char *source;
     } expected[FEATURE_COUNT] = {
-        {23.0, "phase4"}, {22.4, "phase4"}, {18.5, "phase4"}, {6.380525927, "phase4"},
-        {3, "phase4"}, {85, "phase4"}, {4.3, "phase4"}, {-0.5, "phase4"}, {0.3, "phase4"},
-        {1, "calculated"},  /* rest 2 against 1 */
-        {1, "calculated"},  /* probable */
-        {0, "calculated"}, {2, "calculated"}, /* 32.4 against 27 minutes */
-        {109.5, "phase4"}, {97.25, "phase4"}, {1, "phase3"}, {0, "phase3"}, {0, "phase3"},
-        {0.40, "phase4"}, {0.25, "phase4"}, {0.35, "phase4"}, {0.1875, "calculated"},
-        {98.5, "phase4"}, {115.25, "phase4"}, {0.636363636, "calculated"}, /* 7 of 11 */
-        {24.5, "vegas"}, {23.0, "vegas"}, {1.5, "vegas"}, {1, "calculated"},
-        {23.5, "opponent_history"}, {2, "opponent_history"},
-        {32.4, "minutes_ppm"}, {224.0 / 324.0, "minutes_ppm"},
-        {0, "calculated"}, {0.606060606, "calculated"}, {0.705271015, "calculated"},
+        {23.0, "phase4"},
+        {22.4, "phase4"},
+        {18.5, "phase4"},
+        {6.380525927, "phase4"},
+        {3, "phase4"},
+        {85, "phase4"},
+        {4.3, "phase4"},
+        {-0.5, "phase4"},
+        {0.3, "phase4"},
+        {1, "calculated"}, /* rest 2 against 1 */
+        {1, "calculated"}, /* probable */
+        {0, "calculated"},
+        {2, "calculated"}, /* 32.4 against 27 minutes */
+        {109.5, "phase4"},
+        {97.25, "phase4"},
+        {1, "phase3"},
+        {0, "phase3"},
+        {0, "phase3"},
+        {0.40, "phase4"},
+        {0.25, "phase4"},
+        {0.35, "phase4"},
+        {0.1875, "calculated"},
+        {98.5, "phase4"},
+        {115.25, "phase4"},
+        {0.636363636, "calculated"}, /* 7 of 11 */
+        {24.5, "vegas"},
+        {23.0, "vegas"},
+        {1.5, "vegas"},
+        {1, "calculated"},
+        {23.5, "opponent_history"},
+        {2, "opponent_history"},
+        {32.4, "minutes_ppm"},
+        {224.0 / 324.0, "minutes_ppm"},
+        {0, "calculated"},
+        {0.606060606, "calculated"},
+        {0.705271015, "calculated"},
         {0, "calculated"},
     };
     FeatureRow row = only_row(slate_new(season_of_ten_games()));

@@ -89,8 +89,7 @@ score(RawBoxscore *r, int32_t twos, int32_t threes, int32_t free_throws)
 }
 
 static void
-add_shots(Night *n, const char *team, const char *name, int attempts, int makes, double feet,
-          bool three)
+add_shots(Night *n, const char *team, const char *name, int attempts, int makes, double feet, bool three)
 {
     for (int i = 0; i < attempts; i++) {
         RawShot *s = &n->shots[n->shot_count];
@@ -376,9 +375,8 @@ minutes_decide_overtime_and_completeness(void **state)
         double more;
         int32_t overtimes;
         bool is_complete;
-    } golden[] = {{0.0, 0, true},   {-1.0, 0, true},  {1.0, 0, true},
-                  {-1.5, 0, false}, {10.0, 0, false}, {24.2, 1, true},
-                  {25.9, 1, true},  {26.5, 1, false}, {75.0, 3, true}};
+    } golden[] = {{0.0, 0, true},  {-1.0, 0, true}, {1.0, 0, true},   {-1.5, 0, false}, {10.0, 0, false},
+                  {24.2, 1, true}, {25.9, 1, true}, {26.5, 1, false}, {75.0, 3, true}};
     Night *n = *state;
 
     add_plain_game(n);
@@ -466,8 +464,7 @@ games_that_the_schedule_lacks_are_left_out(void **state)
     n->shots[0].is_scheduled = BOOL_FALSE;
     n->schedule_count = 0;
     s = summarise(n);
-    assert_int_equal(s->scheduled_lines + s->player_count + s->offense_count + s->unresolved_count,
-                     0);
+    assert_int_equal(s->scheduled_lines + s->player_count + s->offense_count + s->unresolved_count, 0);
     assert_int_equal(s->rejection_count, 0);
 }
 
@@ -497,14 +494,11 @@ unresolved_shots_count_for_the_team_and_are_listed(void **state)
 static void
 assert_same(const GameSummaries *x, const GameSummaries *y)
 {
+    assert_null(rows_differ(&player_game_table, x->players, x->player_count, y->players, y->player_count));
+    assert_null(rows_differ(&team_offense_table, x->offense, x->offense_count, y->offense, y->offense_count));
+    assert_null(rows_differ(&team_defense_table, x->defense, x->defense_count, y->defense, y->defense_count));
     assert_null(
-        rows_differ(&player_game_table, x->players, x->player_count, y->players, y->player_count));
-    assert_null(rows_differ(&team_offense_table, x->offense, x->offense_count, y->offense,
-                            y->offense_count));
-    assert_null(rows_differ(&team_defense_table, x->defense, x->defense_count, y->defense,
-                            y->defense_count));
-    assert_null(rows_differ(&unresolved_name_table, x->unresolved, x->unresolved_count,
-                            y->unresolved, y->unresolved_count));
+        rows_differ(&unresolved_name_table, x->unresolved, x->unresolved_count, y->unresolved, y->unresolved_count));
     assert_int_equal(x->rejection_count, y->rejection_count);
     for (size_t i = 0; i < x->rejection_count; i++)
         assert_string_equal(x->rejections[i].entity, y->rejections[i].entity);
@@ -565,8 +559,7 @@ add_real_date(const RealSeason *season, GameDate date, RealTotals *t, Arena *a)
     for (size_t i = 0; i < s->offense_count; i++)
         t->incomplete_teams += s->offense[i].is_complete != BOOL_TRUE;
     for (size_t i = 0; i < s->defense_count; i++)
-        t->zoned += (size_t)(s->defense[i].paint_attempts + s->defense[i].mid_attempts
-                             + s->defense[i].three_attempts);
+        t->zoned += (size_t)(s->defense[i].paint_attempts + s->defense[i].mid_attempts + s->defense[i].three_attempts);
 }
 
 static void
@@ -589,8 +582,8 @@ a_real_season_resolves(void **state)
         add_real_date(&season, date, &t, day);
         arena_free(day);
     }
-    print_message("%zu player-games, %zu games, %zu unresolved, %zu rejected, %zu without zones\n",
-                  t.players, t.games, t.unresolved, t.rejected, t.incomplete_zones);
+    print_message("%zu player-games, %zu games, %zu unresolved, %zu rejected, %zu without zones\n", t.players, t.games,
+                  t.unresolved, t.rejected, t.incomplete_zones);
     assert_int_equal(t.games, 484);   /* 970 team box scores less the cup final's two, by two */
     assert_int_equal(t.zoned, 85935); /* every attempt has a zone */
     assert_int_equal(t.shots, 85935);

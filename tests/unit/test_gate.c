@@ -240,7 +240,8 @@ static void
 a_failure_outweighs_waiting_whichever_is_found_first(void **state)
 {
     static const Need failed_last[] = {{PROC_PREDICTIONS, NEED_SAME_DATE, false}, {PROC_GRADING, NEED_SAME_DATE, true}};
-    static const Need failed_first[] = {{PROC_GRADING, NEED_SAME_DATE, true}, {PROC_PREDICTIONS, NEED_SAME_DATE, false}};
+    static const Need failed_first[] = {{PROC_GRADING, NEED_SAME_DATE, true},
+                                        {PROC_PREDICTIONS, NEED_SAME_DATE, false}};
     static const Need *const orders[] = {failed_last, failed_first};
     Arena *a = *state;
     Board b = {0};

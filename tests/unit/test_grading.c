@@ -164,9 +164,8 @@ errors_are_signed_from_the_prediction_and_counted_within_3_and_5(void **state)
         double predicted, error;
         int within_3, within_5;
     } cases[] = {
-        {24.7, -0.3, BOOL_TRUE, BOOL_TRUE},  {28.0, 3.0, BOOL_TRUE, BOOL_TRUE},
-        {21.9, -3.1, BOOL_FALSE, BOOL_TRUE}, {20.0, -5.0, BOOL_FALSE, BOOL_TRUE},
-        {30.1, 5.1, BOOL_FALSE, BOOL_FALSE},
+        {24.7, -0.3, BOOL_TRUE, BOOL_TRUE},  {28.0, 3.0, BOOL_TRUE, BOOL_TRUE},   {21.9, -3.1, BOOL_FALSE, BOOL_TRUE},
+        {20.0, -5.0, BOOL_FALSE, BOOL_TRUE}, {30.1, 5.1, BOOL_FALSE, BOOL_FALSE},
     };
     Arena *a = *state;
 
@@ -298,8 +297,7 @@ a_summary_adds_up_a_system_and_keeps_systems_apart(void **state)
         prediction("b", "UNDER", 9.5, 6.0),         prediction("a", "OVER", 9.5, 16.0),
         prediction("a", "OVER", 9.5, 12.0),
     };
-    PlayerGame games[] = {outcome("a", 10), outcome("b", 10), outcome("c", 10), outcome("d", 10),
-                          outcome("f", 10)};
+    PlayerGame games[] = {outcome("a", 10), outcome("b", 10), outcome("c", 10), outcome("d", 10), outcome("f", 10)};
     GradedDate g;
 
     rows[6].system_id = "zone_matchup_v1";

@@ -40,25 +40,31 @@ static void
 schedule(Season *s, const char *date, const char *away, const char *home)
 {
     s->schedule[s->rows.schedule_count++] = (ScheduleGame){.game_date = day(date),
-        .game_id = game_id(s, date, away, home), .season_year = date_season_year(day(date)),
-        .home_team = home, .away_team = away, .tip_off = INSTANT_NULL};
+                                                           .game_id = game_id(s, date, away, home),
+                                                           .season_year = date_season_year(day(date)),
+                                                           .home_team = home,
+                                                           .away_team = away,
+                                                           .tip_off = INSTANT_NULL};
 }
 
 static void
 team_outcome(Season *s, const char *date, const char *id, const char *team)
 {
-    s->offense[s->rows.offense_count++] = (TeamOffense){.game_date = day(date), .game_id = id,
-        .team = team, .season_year = date_season_year(day(date))};
-    s->defense[s->rows.defense_count++] = (TeamDefense){.game_date = day(date), .game_id = id,
-        .team = team, .season_year = date_season_year(day(date))};
+    s->offense[s->rows.offense_count++] = (TeamOffense){
+        .game_date = day(date), .game_id = id, .team = team, .season_year = date_season_year(day(date))};
+    s->defense[s->rows.defense_count++] = (TeamDefense){
+        .game_date = day(date), .game_id = id, .team = team, .season_year = date_season_year(day(date))};
 }
 
 static void
 player_outcome(Season *s, const char *date, const char *id, const char *team, const char *lookup)
 {
     s->player_games[s->rows.player_game_count++] = (PlayerGame){.game_date = day(date),
-        .game_id = id, .team = team, .player_lookup = lookup, .player_name = lookup,
-        .season_year = date_season_year(day(date))};
+                                                                .game_id = id,
+                                                                .team = team,
+                                                                .player_lookup = lookup,
+                                                                .player_name = lookup,
+                                                                .season_year = date_season_year(day(date))};
 }
 
 /* A game with its outcome: one player a team, named after the team unless given. */
@@ -81,8 +87,10 @@ setup(void **state)
 
     memset(&season, 0, sizeof season);
     season.arena = arena_new(0);
-    season.rows = (LeagueRows){.schedule = season.schedule, .player_games = season.player_games,
-        .offense = season.offense, .defense = season.defense};
+    season.rows = (LeagueRows){.schedule = season.schedule,
+                               .player_games = season.player_games,
+                               .offense = season.offense,
+                               .defense = season.defense};
     *state = &season;
     return 0;
 }
@@ -175,8 +183,7 @@ static void
 games_are_newest_first_and_names_sorted_in_any_order_of_rows(void **state)
 {
     static const char *const dates[] = {"2024-11-09", "2024-11-01", "2024-12-05", "2024-11-30"};
-    static const char *const newest_first[] = {
-        "2024-12-05", "2024-11-30", "2024-11-09", "2024-11-01"};
+    static const char *const newest_first[] = {"2024-12-05", "2024-11-30", "2024-11-09", "2024-11-01"};
     Season *s = *state;
     const LeagueView *v;
     const LeaguePlayer *p;
@@ -247,8 +254,8 @@ minimum_games_follow_the_least_played_team_between_5_and_the_final_minimum(void 
     static const struct {
         int games;
         int32_t minimum_of_15, minimum_of_10, minimum_of_3;
-    } rows[] = {{0, 5, 5, 3}, {4, 5, 5, 3}, {5, 5, 5, 3}, {8, 8, 8, 3}, {12, 12, 10, 3},
-                {15, 15, 10, 3}, {40, 15, 10, 3}};
+    } rows[] = {{0, 5, 5, 3},    {4, 5, 5, 3},    {5, 5, 5, 3},   {8, 8, 8, 3},
+                {12, 12, 10, 3}, {15, 15, 10, 3}, {40, 15, 10, 3}};
     Season *s = *state;
 
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -298,23 +305,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            outcomes_on_or_after_the_date_are_invisible, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            schedule_is_visible_up_to_the_date_and_not_after_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            team_that_does_not_play_on_the_date_has_no_game_today, setup, teardown),
+        cmocka_unit_test_setup_teardown(outcomes_on_or_after_the_date_are_invisible, setup, teardown),
+        cmocka_unit_test_setup_teardown(schedule_is_visible_up_to_the_date_and_not_after_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(team_that_does_not_play_on_the_date_has_no_game_today, setup, teardown),
         cmocka_unit_test_setup_teardown(other_seasons_are_dropped, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            games_are_newest_first_and_names_sorted_in_any_order_of_rows, setup, teardown),
+        cmocka_unit_test_setup_teardown(games_are_newest_first_and_names_sorted_in_any_order_of_rows, setup, teardown),
         cmocka_unit_test_setup_teardown(slate_is_sorted_by_game, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            traded_player_belongs_to_the_team_of_his_newest_game, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            rest_is_counted_from_the_schedule_even_without_a_box_score, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            minimum_games_follow_the_least_played_team_between_5_and_the_final_minimum, setup,
-            teardown),
+        cmocka_unit_test_setup_teardown(traded_player_belongs_to_the_team_of_his_newest_game, setup, teardown),
+        cmocka_unit_test_setup_teardown(rest_is_counted_from_the_schedule_even_without_a_box_score, setup, teardown),
+        cmocka_unit_test_setup_teardown(minimum_games_follow_the_least_played_team_between_5_and_the_final_minimum,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(first_fourteen_days_are_early, setup, teardown),
         cmocka_unit_test_setup_teardown(empty_season_is_an_empty_view, setup, teardown),
     };

@@ -123,8 +123,7 @@ known_spellings_of_one_player_meet(void **state)
     };
 
     for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
-        assert_string_equal(player_canonical(pairs[i].name, *state),
-                            player_canonical(pairs[i].lookup, *state));
+        assert_string_equal(player_canonical(pairs[i].name, *state), player_canonical(pairs[i].lookup, *state));
 }
 
 static void
@@ -143,8 +142,7 @@ an_alias_resolves_in_either_direction(void **state)
 static void
 a_missing_suffix_is_forgiven_where_one_player_fits(void **state)
 {
-    const NameCandidate c[] = {{"Walter Clayton Jr.", "walterclaytonjr"},
-                               {"Ace Bailey", "acebailey"}};
+    const NameCandidate c[] = {{"Walter Clayton Jr.", "walterclaytonjr"}, {"Ace Bailey", "acebailey"}};
     NameMatch m = name_resolve(c, 2, "Walter Clayton", *state);
 
     assert_ptr_equal(m.match, &c[0]);
@@ -170,9 +168,8 @@ two_generations_are_never_mixed_up(void **state)
 static void
 likeness_is_not_identity(void **state)
 {
-    const NameCandidate c[] = {{"Jalen Williams", "jalenwilliams"},
-                               {"Nikola Jović", "nikolajovic"},
-                               {"Marcus Morris", "marcusmorris"}};
+    const NameCandidate c[] = {
+        {"Jalen Williams", "jalenwilliams"}, {"Nikola Jović", "nikolajovic"}, {"Marcus Morris", "marcusmorris"}};
 
     assert_null(name_resolve(c, 3, "Jaylin Williams", *state).match);
     assert_null(name_resolve(c, 3, "J. Williams", *state).match);
@@ -185,11 +182,9 @@ likeness_is_not_identity(void **state)
 static void
 the_order_of_candidates_changes_nothing(void **state)
 {
-    const NameCandidate c[] = {
-        {"John Roe Jr.", "johnroejr"}, {"John Roe", "johnroe"}, {"Jane Poe", "janepoe"}};
+    const NameCandidate c[] = {{"John Roe Jr.", "johnroejr"}, {"John Roe", "johnroe"}, {"Jane Poe", "janepoe"}};
     const NameCandidate reversed[] = {c[2], c[1], c[0]};
-    static const char *const names[] = {"John Roe", "John Roe Jr", "John Roe II", "Jane Poe IV",
-                                        "X"};
+    static const char *const names[] = {"John Roe", "John Roe Jr", "John Roe II", "Jane Poe IV", "X"};
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         const NameMatch x = name_resolve(c, 3, names[i], *state);

@@ -31,8 +31,8 @@ typedef struct {
     Arena *arena;
 } Season;
 
-static const char *const team_names[TEAMS] = {
-    "ATL", "BKN", "BOS", "CHA", "CHI", "CLE", "DAL", "DEN", "DET", "GSW", "HOU", "IND"};
+static const char *const team_names[TEAMS] = {"ATL", "BKN", "BOS", "CHA", "CHI", "CLE",
+                                              "DAL", "DEN", "DET", "GSW", "HOU", "IND"};
 
 static GameDate
 day(const char *text)
@@ -65,10 +65,14 @@ add_player_game(Season *s, const ScheduleGame *g, int round, int team, int playe
 {
     const bool is_home = strcmp(g->home_team, team_names[team]) == 0;
     const int seed = team * SQUAD + player;
-    PlayerGame row = {.game_date = g->game_date, .game_id = g->game_id, .team = team_names[team],
-        .opponent = is_home ? g->away_team : g->home_team, .season_year = g->season_year,
-        .player_lookup = arena_printf(s->arena, "player%02d", seed),
-        .is_home = is_home ? BOOL_TRUE : BOOL_FALSE, .is_team_complete = BOOL_TRUE};
+    PlayerGame row = {.game_date = g->game_date,
+                      .game_id = g->game_id,
+                      .team = team_names[team],
+                      .opponent = is_home ? g->away_team : g->home_team,
+                      .season_year = g->season_year,
+                      .player_lookup = arena_printf(s->arena, "player%02d", seed),
+                      .is_home = is_home ? BOOL_TRUE : BOOL_FALSE,
+                      .is_team_complete = BOOL_TRUE};
 
     row.player_name = row.player_lookup;
     row.minutes = 20 + vary(round, seed, 1, 20) + 0.1;
@@ -87,13 +91,16 @@ add_player_game(Season *s, const ScheduleGame *g, int round, int team, int playe
 static void
 add_team_game(Season *s, const ScheduleGame *g, int round, int team)
 {
-    TeamDefense d = {.game_date = g->game_date, .game_id = g->game_id, .team = team_names[team],
-        .season_year = g->season_year};
+    TeamDefense d = {
+        .game_date = g->game_date, .game_id = g->game_id, .team = team_names[team], .season_year = g->season_year};
 
     s->offense[s->rows.offense_count++] = (TeamOffense){.game_date = g->game_date,
-        .game_id = g->game_id, .team = team_names[team], .season_year = g->season_year,
-        .pace = 95 + vary(round, team, 11, 100) / 10.0,
-        .offensive_rating = 100 + vary(round, team, 12, 200) / 10.0, .is_complete = BOOL_TRUE};
+                                                        .game_id = g->game_id,
+                                                        .team = team_names[team],
+                                                        .season_year = g->season_year,
+                                                        .pace = 95 + vary(round, team, 11, 100) / 10.0,
+                                                        .offensive_rating = 100 + vary(round, team, 12, 200) / 10.0,
+                                                        .is_complete = BOOL_TRUE};
     d.points_allowed = 95 + vary(round, team, 13, 40);
     d.defensive_rating = 100 + vary(round, team, 14, 200) / 10.0;
     d.opponent_pace = 95 + vary(round, team, 15, 100) / 10.0;
@@ -115,8 +122,11 @@ add_game(Season *s, int round, int home, int away)
     const GameDate date = date_add(day(opening_night), 2 * round);
     ScheduleGame *g = &s->schedule[s->rows.schedule_count++];
 
-    *g = (ScheduleGame){.game_date = date, .season_year = date_season_year(date),
-        .home_team = team_names[home], .away_team = team_names[away], .tip_off = INSTANT_NULL};
+    *g = (ScheduleGame){.game_date = date,
+                        .season_year = date_season_year(date),
+                        .home_team = team_names[home],
+                        .away_team = team_names[away],
+                        .tip_off = INSTANT_NULL};
     g->game_id = arena_printf(s->arena, "%06d_%s_%s", date.days, g->away_team, g->home_team);
     add_team_game(s, g, round, home);
     add_team_game(s, g, round, away);
@@ -155,8 +165,8 @@ setup(void **state)
 
     memset(&s, 0, sizeof s);
     s.arena = arena_new(0);
-    s.rows = (LeagueRows){.schedule = s.schedule, .player_games = s.player_games,
-        .offense = s.offense, .defense = s.defense};
+    s.rows = (LeagueRows){
+        .schedule = s.schedule, .player_games = s.player_games, .offense = s.offense, .defense = s.defense};
     for (int r = 0; r < ROUNDS; r++) {
         add_game(&s, r, TEAMS - 1, r % (TEAMS - 1)); /* the circle method */
         for (int k = 1; k < TEAMS / 2; k++)
@@ -194,14 +204,19 @@ morning(Season *s)
     team_defense_zone_compute(v, s->arena, &m.teams);
     player_shot_zone_compute(v, s->arena, &m.zones);
     composite_factors_compute(v,
-        &(const CompositeInputs){.upcoming = s->upcoming, .upcoming_count = s->upcoming_count,
-            .player_zones = m.zones.rows, .player_zone_count = m.zones.count,
-            .team_zones = m.teams.rows, .team_zone_count = m.teams.count},
-        s->arena, &m.composites);
+                              &(const CompositeInputs){.upcoming = s->upcoming,
+                                                       .upcoming_count = s->upcoming_count,
+                                                       .player_zones = m.zones.rows,
+                                                       .player_zone_count = m.zones.count,
+                                                       .team_zones = m.teams.rows,
+                                                       .team_zone_count = m.teams.count},
+                              s->arena, &m.composites);
     daily_cache_compute(v,
-        &(const CacheInputs){.upcoming = s->upcoming, .upcoming_count = s->upcoming_count,
-            .player_zones = m.zones.rows, .player_zone_count = m.zones.count},
-        s->arena, &m.caches);
+                        &(const CacheInputs){.upcoming = s->upcoming,
+                                             .upcoming_count = s->upcoming_count,
+                                             .player_zones = m.zones.rows,
+                                             .player_zone_count = m.zones.count},
+                        s->arena, &m.caches);
     return m;
 }
 
@@ -303,9 +318,9 @@ fatigue_score_has_its_known_values(void **state)
 static void
 shot_zone_mismatch_has_its_known_values(void **state)
 {
-    static const double rows[][3] = {{65, 4.3, 4.3}, {40, -3.8, -3.04}, {38, 2.5, 1.9},
-        {33, 3.0, 1.98}, {60, 6.0, 7.2}, {25, 12.0, 7.2}, {80, 9.5, 10.0}, {60, 5.0, 5.0},
-        {60, -9.5, -10.0}};
+    static const double rows[][3] = {{65, 4.3, 4.3},  {40, -3.8, -3.04}, {38, 2.5, 1.9},
+                                     {33, 3.0, 1.98}, {60, 6.0, 7.2},    {25, 12.0, 7.2},
+                                     {80, 9.5, 10.0}, {60, 5.0, 5.0},    {60, -9.5, -10.0}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
@@ -332,14 +347,13 @@ usage_adjustment_has_its_known_values(void **state)
         double projected, average;
         int32_t stars;
         double points;
-    } rows[] = {{26, 25, 0, 0.3}, {20, 25, 0, -1.5}, {30, 25, 1, 1.725}, {30, 25, 2, 1.95},
-        {40, 25, 2, 3.0}, {25, 18, 0, 2.1}, {25, 31, 0, -1.8}, {25, 12, 0, 3.0}, {25, 0, 0, 0.0},
-        {20, 25, 2, -1.5}, {26, 25, NULL_I32, 0.3}};
+    } rows[] = {{26, 25, 0, 0.3}, {20, 25, 0, -1.5}, {30, 25, 1, 1.725},     {30, 25, 2, 1.95},
+                {40, 25, 2, 3.0}, {25, 18, 0, 2.1},  {25, 31, 0, -1.8},      {25, 12, 0, 3.0},
+                {25, 0, 0, 0.0},  {20, 25, 2, -1.5}, {26, 25, NULL_I32, 0.3}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        assert_near(usage_adjustment(rows[i].projected, rows[i].average, rows[i].stars),
-                    rows[i].points);
+        assert_near(usage_adjustment(rows[i].projected, rows[i].average, rows[i].stars), rows[i].points);
     assert_true(f64_is_null(usage_adjustment(NULL_F64, 18, 0)));
     assert_true(f64_is_null(usage_adjustment(26, NULL_F64, 0)));
 }
@@ -353,27 +367,37 @@ composite_of(Season *s, const UpcomingPlayer *u, const PlayerZone *p, const Team
     PlayerCompositeResult out;
 
     composite_factors_compute(v,
-        &(const CompositeInputs){.upcoming = u, .upcoming_count = 1, .player_zones = p,
-            .player_zone_count = p != NULL, .team_zones = t, .team_zone_count = t != NULL},
-        s->arena, &out);
+                              &(const CompositeInputs){.upcoming = u,
+                                                       .upcoming_count = 1,
+                                                       .player_zones = p,
+                                                       .player_zone_count = p != NULL,
+                                                       .team_zones = t,
+                                                       .team_zone_count = t != NULL},
+                              s->arena, &out);
     assert_int_equal(out.count, 1);
     assert_int_equal(out.expected, 1);
     return out.rows[0];
 }
 
 static PlayerZone
-zone_of(const Season *s, const char *lookup, const char *zone, double paint, double mid,
-        double three)
+zone_of(const Season *s, const char *lookup, const char *zone, double paint, double mid, double three)
 {
-    return (PlayerZone){.game_date = s->date, .player_lookup = lookup, .primary_scoring_zone = zone,
-        .paint_rate_last_10 = paint, .mid_range_rate_last_10 = mid, .three_pt_rate_last_10 = three};
+    return (PlayerZone){.game_date = s->date,
+                        .player_lookup = lookup,
+                        .primary_scoring_zone = zone,
+                        .paint_rate_last_10 = paint,
+                        .mid_range_rate_last_10 = mid,
+                        .three_pt_rate_last_10 = three};
 }
 
 static TeamZone
 defense_of(const Season *s, const char *team, double paint, double mid, double three)
 {
-    return (TeamZone){.game_date = s->date, .team = team, .paint_defense_vs_league_avg = paint,
-        .mid_range_defense_vs_league_avg = mid, .three_pt_defense_vs_league_avg = three};
+    return (TeamZone){.game_date = s->date,
+                      .team = team,
+                      .paint_defense_vs_league_avg = paint,
+                      .mid_range_defense_vs_league_avg = mid,
+                      .three_pt_defense_vs_league_avg = three};
 }
 
 static bool
@@ -589,8 +613,8 @@ game_without_shots_is_left_out_of_the_zones_only(void **state)
         TeamDefense *d = &s->defense[i];
 
         if (strcmp(d->team, "BOS") == 0 && seen++ % 2 == 0)
-            d->paint_attempts = d->paint_makes = d->mid_attempts = d->mid_makes =
-                d->three_attempts = d->three_makes = NULL_I32;
+            d->paint_attempts = d->paint_makes = d->mid_attempts = d->mid_makes = d->three_attempts = d->three_makes
+                = NULL_I32;
         if (strcmp(d->team, "CHA") == 0)
             d->paint_attempts = d->paint_makes = NULL_I32;
     }
@@ -1150,53 +1174,37 @@ main(void)
         cmocka_unit_test_setup_teardown(shot_zone_mismatch_has_its_known_values, setup, teardown),
         cmocka_unit_test_setup_teardown(pace_adjustment_has_its_known_values, setup, teardown),
         cmocka_unit_test_setup_teardown(usage_adjustment_has_its_known_values, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            composite_matches_the_primary_zone_and_a_balanced_scorer_on_the_paint, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            composite_total_sums_what_is_present_and_names_what_is_missing, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            composite_without_a_player_row_has_no_mismatch, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            composite_warns_of_a_tired_player_and_of_an_extreme_mismatch, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            team_window_is_its_last_15_games_against_the_league, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            league_average_needs_ten_teams_with_ten_games_in_30_days, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            game_without_shots_is_left_out_of_the_zones_only, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            young_season_lowers_the_minimum_and_is_marked, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            single_game_slate_expects_two_teams_and_still_describes_them_all, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            single_game_slate_gives_each_of_its_players_a_row, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            primary_zone_prefers_paint_then_threes_then_mid_range, setup, teardown),
+        cmocka_unit_test_setup_teardown(composite_matches_the_primary_zone_and_a_balanced_scorer_on_the_paint, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(composite_total_sums_what_is_present_and_names_what_is_missing, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(composite_without_a_player_row_has_no_mismatch, setup, teardown),
+        cmocka_unit_test_setup_teardown(composite_warns_of_a_tired_player_and_of_an_extreme_mismatch, setup, teardown),
+        cmocka_unit_test_setup_teardown(team_window_is_its_last_15_games_against_the_league, setup, teardown),
+        cmocka_unit_test_setup_teardown(league_average_needs_ten_teams_with_ten_games_in_30_days, setup, teardown),
+        cmocka_unit_test_setup_teardown(game_without_shots_is_left_out_of_the_zones_only, setup, teardown),
+        cmocka_unit_test_setup_teardown(young_season_lowers_the_minimum_and_is_marked, setup, teardown),
+        cmocka_unit_test_setup_teardown(single_game_slate_expects_two_teams_and_still_describes_them_all, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(single_game_slate_gives_each_of_its_players_a_row, setup, teardown),
+        cmocka_unit_test_setup_teardown(primary_zone_prefers_paint_then_threes_then_mid_range, setup, teardown),
         cmocka_unit_test_setup_teardown(sample_quality_has_its_thresholds, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            shot_rates_are_percent_of_the_last_10_games_and_fractions_made, setup, teardown),
+        cmocka_unit_test_setup_teardown(shot_rates_are_percent_of_the_last_10_games_and_fractions_made, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(shot_rates_without_shots_are_null, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            long_window_needs_15_games_and_any_row_needs_the_minimum, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            cache_windows_hold_the_newest_played_games, setup, teardown),
+        cmocka_unit_test_setup_teardown(long_window_needs_15_games_and_any_row_needs_the_minimum, setup, teardown),
+        cmocka_unit_test_setup_teardown(cache_windows_hold_the_newest_played_games, setup, teardown),
         cmocka_unit_test_setup_teardown(game_that_he_sat_out_enters_no_window, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            cache_copies_the_schedule_and_the_zones_and_averages_the_team, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            cache_skips_newcomers_and_the_long_absent_and_does_not_expect_them, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            hole_in_the_span_of_the_window_is_counted, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            hole_counts_for_the_team_he_was_with_at_the_time, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            hole_before_a_short_stay_counts_for_that_team, setup, teardown),
+        cmocka_unit_test_setup_teardown(cache_copies_the_schedule_and_the_zones_and_averages_the_team, setup, teardown),
+        cmocka_unit_test_setup_teardown(cache_skips_newcomers_and_the_long_absent_and_does_not_expect_them, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(hole_in_the_span_of_the_window_is_counted, setup, teardown),
+        cmocka_unit_test_setup_teardown(hole_counts_for_the_team_he_was_with_at_the_time, setup, teardown),
+        cmocka_unit_test_setup_teardown(hole_before_a_short_stay_counts_for_that_team, setup, teardown),
         cmocka_unit_test_setup_teardown(order_of_the_rows_changes_no_bit, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            outcomes_on_or_after_the_date_change_no_bit, setup, teardown),
+        cmocka_unit_test_setup_teardown(outcomes_on_or_after_the_date_change_no_bit, setup, teardown),
         cmocka_unit_test_setup_teardown(absence_of_the_future_changes_no_bit, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            outcome_of_the_day_before_does_change_the_rows, setup, teardown),
+        cmocka_unit_test_setup_teardown(outcome_of_the_day_before_does_change_the_rows, setup, teardown),
     };
 
     return cmocka_run_group_tests_name("precompute", tests, NULL, NULL);

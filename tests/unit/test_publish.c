@@ -44,8 +44,7 @@ today(void)
 }
 
 static Prediction
-prediction(const char *lookup, const char *recommendation, double line, double edge,
-           double confidence)
+prediction(const char *lookup, const char *recommendation, double line, double edge, double confidence)
 {
     Prediction p = prediction_null();
     double margin = strcmp(recommendation, "UNDER") == 0 ? -edge : edge;
@@ -73,8 +72,7 @@ prediction(const char *lookup, const char *recommendation, double line, double e
 }
 
 static PredictionAccuracy
-graded(GameDate date, const char *lookup, const char *recommendation, double edge,
-       const char *result)
+graded(GameDate date, const char *lookup, const char *recommendation, double edge, const char *result)
 {
     PredictionAccuracy r = prediction_accuracy_null();
     bool is_void = strcmp(result, "void") == 0;
@@ -182,8 +180,7 @@ the_daily_signal_follows_its_published_cases(void **state)
         SignalCounts c = {0};
 
         for (int row = 0; row < cases[i].rows; row++)
-            signal_count(&c, row < cases[i].over ? "OVER" : "PASS",
-                         row < cases[i].high_edge ? 5.0 : 4.99);
+            signal_count(&c, row < cases[i].over ? "OVER" : "PASS", row < cases[i].high_edge ? 5.0 : 4.99);
         for (int row = 0; row < 30; row++)
             signal_count(&c, "NO_LINE", NULL_F64); /* no part of the population */
         assert_int_equal(daily_signal(&c), cases[i].signal);
@@ -255,9 +252,8 @@ a_mixed_day(Prediction *rows)
         const char *lookup, *recommendation;
         double edge;
     } cases[] = {
-        {"o9", "OVER", 9.0},  {"o7", "OVER", 7.0},  {"o5", "OVER", 5.0},  {"o49", "OVER", 4.99},
-        {"u8", "UNDER", 8.0}, {"u6", "UNDER", 6.0}, {"u3", "UNDER", 3.0}, {"u29", "UNDER", 2.99},
-        {"p1", "PASS", 9.5},  {"p2", "PASS", 1.0},
+        {"o9", "OVER", 9.0},  {"o7", "OVER", 7.0},  {"o5", "OVER", 5.0},    {"o49", "OVER", 4.99}, {"u8", "UNDER", 8.0},
+        {"u6", "UNDER", 6.0}, {"u3", "UNDER", 3.0}, {"u29", "UNDER", 2.99}, {"p1", "PASS", 9.5},   {"p2", "PASS", 1.0},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
@@ -317,8 +313,7 @@ static void
 poor_quality_keeps_a_pick_out_of_groups(void **state)
 {
     Arena *a = *state;
-    Prediction rows[] = {prediction("poor", "OVER", 20, 9, 50),
-                         prediction("good", "OVER", 20, 8, 50)};
+    Prediction rows[] = {prediction("poor", "OVER", 20, 9, 50), prediction("good", "OVER", 20, 8, 50)};
     PickDay d;
 
     rows[0].feature_quality_score = 84.9;
@@ -340,19 +335,14 @@ records_count_graded_picks_of_their_windows_before_the_date(void **state)
     Arena *a = *state;
     const PredictionAccuracy rows[] = {
         graded(day(2024, 10, 31), "a", "OVER", 6, "hit"), /* before the season's records */
-        graded(day(2024, 11, 1), "a", "OVER", 6, "hit"),
-        graded(day(2024, 11, 30), "a", "OVER", 6, "miss"),
+        graded(day(2024, 11, 1), "a", "OVER", 6, "hit"),  graded(day(2024, 11, 30), "a", "OVER", 6, "miss"),
         graded(day(2024, 12, 1), "a", "OVER", 6, "hit"), /* Sunday: the month, not the week */
-        graded(day(2024, 12, 2), "a", "OVER", 6, "miss"),
-        graded(day(2024, 12, 2), "b", "OVER", 6, "push"),
-        graded(day(2024, 12, 3), "a", "OVER", 6, "void"),
-        graded(day(2024, 12, 4), "a", "OVER", 6, "hit"),
+        graded(day(2024, 12, 2), "a", "OVER", 6, "miss"), graded(day(2024, 12, 2), "b", "OVER", 6, "push"),
+        graded(day(2024, 12, 3), "a", "OVER", 6, "void"), graded(day(2024, 12, 4), "a", "OVER", 6, "hit"),
         graded(day(2024, 12, 4), "b", "OVER", 4, "hit"), /* too small an edge */
-        graded(day(2024, 12, 5), "a", "OVER", 6, "miss"),
-        graded(day(2024, 12, 6), "a", "OVER", 6, "miss"),
+        graded(day(2024, 12, 5), "a", "OVER", 6, "miss"), graded(day(2024, 12, 6), "a", "OVER", 6, "miss"),
     };
-    PickDays days = pick_days_of_accuracy(rows, ARRAY_LEN(rows), day(2024, 10, 1), day(2025, 6, 30),
-                                          CHAMPION, a);
+    PickDays days = pick_days_of_accuracy(rows, ARRAY_LEN(rows), day(2024, 10, 1), day(2025, 6, 30), CHAMPION, a);
     SubsetRecord r = subset_record(subset("high_edge_all"), &days, today(), day(2024, 12, 4), a);
 
     assert_int_equal(days.count, 9);
@@ -437,8 +427,7 @@ the_picks_file_has_eight_groups_records_and_counts(void **state)
 {
     Arena *a = *state;
     const PredictionAccuracy past_rows[] = {
-        graded(day(2024, 12, 4), "a", "OVER", 6, "hit"),
-        graded(day(2024, 12, 4), "b", "OVER", 6, "hit"),
+        graded(day(2024, 12, 4), "a", "OVER", 6, "hit"), graded(day(2024, 12, 4), "b", "OVER", 6, "hit"),
         graded(day(2024, 12, 4), "c", "OVER", 6, "miss"),
         graded(today(), "d", "OVER", 6, "miss"), /* of the date itself: no record of it */
     };
@@ -473,8 +462,7 @@ the_picks_file_has_eight_groups_records_and_counts(void **state)
     assert_near(number_of(season, "pct"), 66.7, 0);
     assert_true(json_is_null(json_object_get(json_object_get(season, "live"), "pct")));
     assert_int_equal(json_array_size(json_object_get(group, "picks")), 7);
-    check_keys(json_array_get(json_object_get(group, "picks"), 0),
-               "player team opponent prediction line direction");
+    check_keys(json_array_get(json_object_get(group, "picks"), 0), "player team opponent prediction line direction");
     json_decref(root);
 }
 
@@ -484,8 +472,7 @@ every_prediction_off_its_line_is_a_pick_recommended_ones_first(void **state)
     Arena *a = *state;
     Prediction rows[13];
     size_t n = a_mixed_day(rows);
-    static const char *const wanted[] = {"o9", "u8",  "o7", "u6", "o5",   "o49",
-                                         "u3", "u29", "p1", "p2", "under"};
+    static const char *const wanted[] = {"o9", "u8", "o7", "u6", "o5", "o49", "u3", "u29", "p1", "p2", "under"};
 
     rows[n++] = prediction("under", "PASS", 20.5, -0.1, 50);
     rows[n++] = prediction("level", "PASS", 20.5, 0, 50);
@@ -505,8 +492,8 @@ every_prediction_off_its_line_is_a_pick_recommended_ones_first(void **state)
 }
 
 static void
-check_pick(const json_t *pick, const char *direction, const char *recommendation,
-           bool is_recommended, bool is_actionable)
+check_pick(const json_t *pick, const char *direction, const char *recommendation, bool is_recommended,
+           bool is_actionable)
 {
     assert_string_equal(text_of(pick, "direction"), direction);
     assert_string_equal(text_of(pick, "recommendation"), recommendation);
@@ -531,9 +518,8 @@ a_pick_tells_its_side_and_whether_it_is_worth_acting_on(void **state)
     json_t *root = parse(picks_json(&d, &(PickDays){0}, CHAMPION, a));
     json_t *picks = json_object_get(root, "picks");
 
-    check_keys(json_array_get(picks, 0),
-               "player player_lookup team opponent prediction line direction edge confidence"
-               " recommendation is_recommended is_actionable sportsbook");
+    check_keys(json_array_get(picks, 0), "player player_lookup team opponent prediction line direction edge confidence"
+                                         " recommendation is_recommended is_actionable sportsbook");
     assert_string_equal(text_of(json_array_get(picks, 0), "sportsbook"), "draftkings");
     check_pick(json_array_get(picks, 0), "UNDER", "UNDER", true, true);
     check_pick(json_array_get(picks, 1), "OVER", "OVER", true, false);
@@ -559,8 +545,8 @@ a_day_to_grade(Prediction *rows, Arena *a)
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
         for (int away = 0; away < 4; away++) {
-            rows[n] = prediction(arena_printf(a, "p%zu%d", i, away), cases[i].recommendation,
-                                 cases[i].line, cases[i].edge, 50);
+            rows[n] = prediction(arena_printf(a, "p%zu%d", i, away), cases[i].recommendation, cases[i].line,
+                                 cases[i].edge, 50);
             rows[n].is_active = away == 3 ? BOOL_FALSE : BOOL_TRUE;
             n++;
         }
@@ -642,8 +628,7 @@ no_pick_is_without_its_graded_row_and_its_outcome(void **state)
     size_t n = a_day_to_grade(rows, a);
     size_t leans = 0;
     GradedDate g = grade_date(rows, n, games, their_box_scores(rows, n, games), a);
-    ResultsInput in = {
-        .date = today(), .system = CHAMPION, .graded = g.rows, .graded_count = g.count};
+    ResultsInput in = {.date = today(), .system = CHAMPION, .graded = g.rows, .graded_count = g.count};
     PickDay d = picks_of(rows, n, a);
     json_t *root = parse(picks_json(&d, &(PickDays){0}, CHAMPION, a));
     json_t *results_root = parse(results_json(&in, a));
@@ -678,8 +663,7 @@ a_picks_file_without_picks_still_has_every_group(void **state)
     assert_int_equal(json_array_size(json_object_get(root, "groups")), 8);
     assert_int_equal(json_array_size(json_object_get(root, "picks")), 0);
     assert_string_equal(text_of(root, "signal"), "neutral");
-    assert_true(json_is_array(
-        json_object_get(json_array_get(json_object_get(root, "groups"), 0), "picks")));
+    assert_true(json_is_array(json_object_get(json_array_get(json_object_get(root, "groups"), 0), "picks")));
     json_decref(root);
 }
 
@@ -708,14 +692,11 @@ the_season_file_lists_graded_picks_newest_first(void **state)
 {
     Arena *a = *state;
     const PredictionAccuracy rows[] = {
-        graded(day(2024, 12, 3), "a", "OVER", 6, "hit"),
-        graded(day(2024, 12, 4), "a", "UNDER", 6, "miss"),
-        graded(day(2024, 12, 4), "b", "OVER", 5.5, "void"),
-        graded(day(2024, 12, 4), "c", "OVER", 5.2, "push"),
+        graded(day(2024, 12, 3), "a", "OVER", 6, "hit"),    graded(day(2024, 12, 4), "a", "UNDER", 6, "miss"),
+        graded(day(2024, 12, 4), "b", "OVER", 5.5, "void"), graded(day(2024, 12, 4), "c", "OVER", 5.2, "push"),
         graded(day(2024, 12, 5), "a", "PASS", 9, "pass"),
     };
-    PickDays days =
-        pick_days_of_accuracy(rows, ARRAY_LEN(rows), day(2024, 11, 1), today(), CHAMPION, a);
+    PickDays days = pick_days_of_accuracy(rows, ARRAY_LEN(rows), day(2024, 11, 1), today(), CHAMPION, a);
     json_t *root = parse(season_json(&days, today(), CHAMPION, a));
     json_t *group = json_array_get(json_object_get(root, "groups"), 4);
     json_t *dates = json_object_get(group, "dates");
@@ -731,8 +712,7 @@ the_season_file_lists_graded_picks_newest_first(void **state)
     assert_string_equal(text_of(json_array_get(dates, 0), "date"), "2024-12-04");
     assert_string_equal(text_of(json_array_get(dates, 1), "date"), "2024-12-03");
     picks = json_object_get(json_array_get(dates, 0), "picks");
-    check_keys(json_array_get(picks, 0),
-               "player team opponent prediction line direction actual result");
+    check_keys(json_array_get(picks, 0), "player team opponent prediction line direction actual result");
     assert_string_equal(text_of(json_array_get(picks, 0), "result"), "miss");
     assert_near(number_of(json_array_get(picks, 0), "actual"), 24, 0);
     assert_true(json_is_null(json_object_get(json_array_get(picks, 1), "result")));
@@ -787,8 +767,7 @@ a_results_day(PredictionAccuracy rows[7], Prediction predictions[2], UpcomingPla
 static void
 check_slice(json_t *root, const char *breakdown, const char *name, double total, double wins)
 {
-    json_t *slice =
-        json_object_get(json_object_get(json_object_get(root, "breakdowns"), breakdown), name);
+    json_t *slice = json_object_get(json_object_get(json_object_get(root, "breakdowns"), breakdown), name);
 
     check_keys(slice, "total wins losses pushes win_rate avg_error");
     assert_near(number_of(slice, "total"), total, 0);
@@ -866,10 +845,8 @@ result_rows_show_outcome_context_and_the_best_and_worst(void **state)
     assert_true(json_is_null(json_object_get(json_array_get(results, 2), "player_tier")));
     assert_true(json_is_null(json_object_get(json_array_get(results, 4), "actual")));
     assert_true(json_is_null(json_object_get(json_array_get(results, 4), "error")));
-    assert_string_equal(text_of(json_object_get(highlights, "best_prediction"), "player_lookup"),
-                        "b");
-    assert_string_equal(text_of(json_object_get(highlights, "worst_prediction"), "player_lookup"),
-                        "c");
+    assert_string_equal(text_of(json_object_get(highlights, "best_prediction"), "player_lookup"), "b");
+    assert_string_equal(text_of(json_object_get(highlights, "worst_prediction"), "player_lookup"), "c");
     json_decref(root);
 }
 
@@ -879,14 +856,12 @@ the_results_file_counts_leans_in_a_record_of_their_own(void **state)
     Arena *a = *state;
     static const char *const leans[] = {"hit", "hit", "miss", "push", "void", NULL};
     PredictionAccuracy rows[ARRAY_LEN(leans) + 1];
-    ResultsInput in = {
-        .date = today(), .system = CHAMPION, .graded = rows, .graded_count = ARRAY_LEN(rows)};
+    ResultsInput in = {.date = today(), .system = CHAMPION, .graded = rows, .graded_count = ARRAY_LEN(rows)};
 
     for (size_t i = 0; i < ARRAY_LEN(leans); i++) {
         bool is_void = leans[i] != NULL && strcmp(leans[i], "void") == 0;
 
-        rows[i] = graded(today(), arena_printf(a, "%zu", i), "PASS", leans[i] != NULL,
-                         is_void ? "void" : "pass");
+        rows[i] = graded(today(), arena_printf(a, "%zu", i), "PASS", leans[i] != NULL, is_void ? "void" : "pass");
         rows[i].lean_result = leans[i];
     }
     rows[ARRAY_LEN(leans)] = graded(today(), "recommended", "OVER", 6, "miss");

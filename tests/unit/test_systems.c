@@ -31,12 +31,9 @@ assert_near(double found, double wanted, double within)
 
 /* Three players with outcomes worked out by hand from the formulas. The score that the formulas
  * punish is tiredness; features carry its mirror, freshness. */
-static const Player player_a = {26.4, 25.1, 24.0, 5.2, 3,   85,  2.0, 1.0, .6,
-                                1,    0,    115,  .40, .15, .35, .15, 23.5};
-static const Player player_b = {9.0, 10.2, 11.5, 6.4, 4,   60,  -1.5, -.8, -.4,
-                                0,   1,    108,  .25, .10, .50, .15,  11.5};
-static const Player player_c = {17.0, 16.0, 15.5, 3.6, 1,   45,  0,   0,   0,
-                                1,    0,    112,  .35, .15, .35, .15, 16.5};
+static const Player player_a = {26.4, 25.1, 24.0, 5.2, 3, 85, 2.0, 1.0, .6, 1, 0, 115, .40, .15, .35, .15, 23.5};
+static const Player player_b = {9.0, 10.2, 11.5, 6.4, 4, 60, -1.5, -.8, -.4, 0, 1, 108, .25, .10, .50, .15, 11.5};
+static const Player player_c = {17.0, 16.0, 15.5, 3.6, 1, 45, 0, 0, 0, 1, 0, 112, .35, .15, .35, .15, 16.5};
 
 static void
 fill_values(const Player *p, double values[FEATURE_COUNT])
@@ -72,8 +69,7 @@ predict(const char *system, const double *values, double line)
 }
 
 static void
-check(const char *system, const Player *p, double points, double confidence,
-      const char *recommended)
+check(const char *system, const Player *p, double points, double confidence, const char *recommended)
 {
     double values[FEATURE_COUNT];
     SystemOutput out;
@@ -120,10 +116,9 @@ fatigue_costs_points_at_the_tired_end_only(void **state)
         fill_values(&player_a, values);
         values[FEATURE_FATIGUE_SCORE] = cases[i].fatigue;
         /* 27.17 and 29.235 are player A's outcomes without any penalty. */
-        assert_near(predict("moving_average_baseline", values, NULL_F64).predicted_points,
-                    27.17 + cases[i].average, NEAR);
-        assert_near(predict("zone_matchup_v1", values, NULL_F64).predicted_points,
-                    29.235 + cases[i].zone, NEAR);
+        assert_near(predict("moving_average_baseline", values, NULL_F64).predicted_points, 27.17 + cases[i].average,
+                    NEAR);
+        assert_near(predict("zone_matchup_v1", values, NULL_F64).predicted_points, 29.235 + cases[i].zone, NEAR);
     }
 }
 
@@ -136,10 +131,10 @@ missing_optional_features_add_nothing(void **state)
     (void)state;
     fill_values(&player_a, with_zero);
     fill_values(&player_a, without);
-    with_zero[FEATURE_SHOT_ZONE_MISMATCH_SCORE] = with_zero[FEATURE_PACE_SCORE] =
-        with_zero[FEATURE_USAGE_SPIKE_SCORE] = 0.0;
-    without[FEATURE_SHOT_ZONE_MISMATCH_SCORE] = without[FEATURE_PACE_SCORE] =
-        without[FEATURE_USAGE_SPIKE_SCORE] = NULL_F64;
+    with_zero[FEATURE_SHOT_ZONE_MISMATCH_SCORE] = with_zero[FEATURE_PACE_SCORE] = with_zero[FEATURE_USAGE_SPIKE_SCORE]
+        = 0.0;
+    without[FEATURE_SHOT_ZONE_MISMATCH_SCORE] = without[FEATURE_PACE_SCORE] = without[FEATURE_USAGE_SPIKE_SCORE]
+        = NULL_F64;
     for (size_t i = 0; i < PREDICTION_SYSTEM_COUNT; i++) {
         const char *id = prediction_systems[i].id;
         SystemOutput out = predict(id, without, 20.5);

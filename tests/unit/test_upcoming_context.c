@@ -106,8 +106,7 @@ add_outcome(World *w, int on, const char *team, double pace, bool won)
 }
 
 static PlayerGame *
-add_played(World *w, int on, const char *name, const char *team, double minutes, int32_t points,
-           double usage_rate)
+add_played(World *w, int on, const char *name, const char *team, double minutes, int32_t points, double usage_rate)
 {
     PlayerGame *g = &w->games[w->rows.player_game_count++];
 
@@ -152,9 +151,8 @@ add_line(World *w, const char *name, const char *book, double line)
 static const UpcomingContext *
 context_of(World *w)
 {
-    UpcomingFacts f = {.view = league_view(&w->rows, day(TODAY), w->arena),
-                       .lines = w->lines,
-                       .line_count = w->line_count};
+    UpcomingFacts f = {
+        .view = league_view(&w->rows, day(TODAY), w->arena), .lines = w->lines, .line_count = w->line_count};
 
     return upcoming_context(&f, w->arena);
 }
@@ -556,8 +554,7 @@ load_league(RealLeague *l, const char *last_day, Arena *a)
 static const UpcomingContext *
 real_context(const RealLeague *l, GameDate date, const RealDate *d, Arena *a)
 {
-    const UpcomingFacts f = {
-        .view = league_view(&l->rows, date, a), .lines = d->lines, .line_count = d->line_count};
+    const UpcomingFacts f = {.view = league_view(&l->rows, date, a), .lines = d->lines, .line_count = d->line_count};
 
     return upcoming_context(&f, a);
 }
@@ -565,12 +562,10 @@ real_context(const RealLeague *l, GameDate date, const RealDate *d, Arena *a)
 static void
 assert_same(const UpcomingContext *x, const UpcomingContext *y)
 {
-    assert_null(rows_differ(&upcoming_player_table, x->players, x->player_count, y->players,
-                            y->player_count));
+    assert_null(rows_differ(&upcoming_player_table, x->players, x->player_count, y->players, y->player_count));
+    assert_null(rows_differ(&upcoming_team_table, x->teams, x->team_count, y->teams, y->team_count));
     assert_null(
-        rows_differ(&upcoming_team_table, x->teams, x->team_count, y->teams, y->team_count));
-    assert_null(rows_differ(&unresolved_name_table, x->unresolved, x->unresolved_count,
-                            y->unresolved, y->unresolved_count));
+        rows_differ(&unresolved_name_table, x->unresolved, x->unresolved_count, y->unresolved, y->unresolved_count));
     assert_int_equal(x->as_of.us, y->as_of.us);
 }
 
@@ -639,9 +634,9 @@ no_outcome_at_or_after_the_date_moves_a_row(void **state)
     for (size_t i = 0; i < l.rows.player_game_count; i++)
         l.players[i].points += 1;
     after = real_context(&l, date, &d, a);
-    assert_string_equal(rows_differ(&upcoming_player_table, before->players, before->player_count,
-                                    after->players, after->player_count),
-                        "points_avg_last_5");
+    assert_string_equal(
+        rows_differ(&upcoming_player_table, before->players, before->player_count, after->players, after->player_count),
+        "points_avg_last_5");
 }
 
 static void

@@ -94,10 +94,9 @@ make_games(Work *w)
 
         if (!date_equal(s->game_date, f->date))
             continue;
-        w->games[w->game_count++] =
-            (Game){.row = s,
-                   .sides = {[SIDE_AWAY] = {.team = s->away_team, .opponent = s->home_team},
-                             [SIDE_HOME] = {.team = s->home_team, .opponent = s->away_team}}};
+        w->games[w->game_count++] = (Game){.row = s,
+                                           .sides = {[SIDE_AWAY] = {.team = s->away_team, .opponent = s->home_team},
+                                                     [SIDE_HOME] = {.team = s->home_team, .opponent = s->away_team}}};
     }
     if (w->game_count > 0)
         qsort(w->games, w->game_count, sizeof w->games[0], game_cmp);
@@ -136,28 +135,17 @@ trimmed(const char *s, Arena *a)
 static const char *
 line_fault(const RawBoxscore *r)
 {
-    const int32_t counts[] = {r->fg_makes,
-                              r->fg_attempts,
-                              r->three_makes,
-                              r->three_attempts,
-                              r->ft_makes,
-                              r->ft_attempts,
-                              r->offensive_rebounds,
-                              r->defensive_rebounds,
-                              r->assists,
-                              r->steals,
-                              r->blocks,
-                              r->turnovers,
-                              r->personal_fouls,
-                              r->points};
+    const int32_t counts[] = {
+        r->fg_makes,    r->fg_attempts,        r->three_makes,        r->three_attempts, r->ft_makes,
+        r->ft_attempts, r->offensive_rebounds, r->defensive_rebounds, r->assists,        r->steals,
+        r->blocks,      r->turnovers,          r->personal_fouls,     r->points};
 
     if (!(r->minutes >= 0.0)) /* NaN fails too */
         return "negative minutes";
     for (size_t i = 0; i < ARRAY_LEN(counts); i++)
         if (counts[i] < 0)
             return "negative count";
-    if (r->fg_makes > r->fg_attempts || r->three_makes > r->three_attempts
-        || r->ft_makes > r->ft_attempts)
+    if (r->fg_makes > r->fg_attempts || r->three_makes > r->three_attempts || r->ft_makes > r->ft_attempts)
         return "more makes than attempts";
     if (r->three_makes > r->fg_makes || r->three_attempts > r->fg_attempts)
         return "more threes than field goals";
@@ -230,8 +218,7 @@ static void
 place_line(Work *w, const Line *line)
 {
     Side *side = find_side(w, line->row->game_id, line->row->team);
-    const char *fault =
-        side == NULL ? "not a game and team of the schedule" : line_fault(line->row);
+    const char *fault = side == NULL ? "not a game and team of the schedule" : line_fault(line->row);
     const bool is_named = player_lookup(line->row->player_name, w->arena) != NULL;
 
     if (fault == NULL && !is_named)
@@ -244,8 +231,7 @@ place_line(Work *w, const Line *line)
             side->has_rejected = true;
         return;
     }
-    side->candidates[side->line_count] =
-        (NameCandidate){.name = line->name, .lookup = line->lookup};
+    side->candidates[side->line_count] = (NameCandidate){.name = line->name, .lookup = line->lookup};
     side->lines[side->line_count++] = *line;
     box_add(&side->box, line->row);
 }
@@ -476,8 +462,7 @@ usage_pct(const RawBoxscore *r, const BoxSum *team)
 static void
 judge_side(Side *s)
 {
-    const double extra =
-        s->box.minutes + 1.0 - REGULATION_MINUTES; /* a minute short is tolerated */
+    const double extra = s->box.minutes + 1.0 - REGULATION_MINUTES; /* a minute short is tolerated */
     double expected;
 
     s->overtime_periods = extra > 0.0 ? (int32_t)(extra / OVERTIME_MINUTES) : 0;
@@ -700,8 +685,7 @@ game_summaries(const GameFacts *facts, Arena *a)
     w->offense = arena_array(a, teams, sizeof w->offense[0]);
     w->defense = arena_array(a, teams, sizeof w->defense[0]);
     /* A line is rejected once at most, for itself or for its usage rate, and a game once. */
-    w->rejections =
-        arena_array(a, facts->box_count + facts->schedule_count, sizeof w->rejections[0]);
+    w->rejections = arena_array(a, facts->box_count + facts->schedule_count, sizeof w->rejections[0]);
     make_games(w);
     place_lines(w);
     place_shots(w);

@@ -19,8 +19,7 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     f->date = in->date;
     if (!table_read_date(tx, &raw_boxscore_table, in->date, a, &box, &f->box_count, err)
         || !table_read_date(tx, &raw_shot_table, in->date, a, &shots, &f->shot_count, err)
-        || !table_read_date(tx, &schedule_game_table, in->date, a, &schedule, &f->schedule_count,
-                            err))
+        || !table_read_date(tx, &schedule_game_table, in->date, a, &schedule, &f->schedule_count, err))
         return false;
     f->box = box;
     f->shots = shots;
@@ -35,8 +34,7 @@ announce(const CellInput *in, const GameSummaries *s, CellOutput *out)
     cell_output_rows(out, &player_game_table, s->players, s->player_count, s->scheduled_lines);
     cell_output_rows(out, &team_offense_table, s->offense, s->offense_count, s->offense_count);
     cell_output_rows(out, &team_defense_table, s->defense, s->defense_count, s->defense_count);
-    cell_output_rows(out, &unresolved_name_table, s->unresolved, s->unresolved_count,
-                     s->unresolved_count);
+    cell_output_rows(out, &unresolved_name_table, s->unresolved, s->unresolved_count, s->unresolved_count);
     for (size_t i = 0; i < s->rejection_count; i++)
         cell_output_reject(out, s->rejections[i].entity, s->rejections[i].reason);
     cell_output_as_of(out, date_eastern_instant(date_add(in->date, 1), OUTCOME_STAMP_HOUR, 0));
@@ -57,16 +55,15 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
         return true;
     }
     if (s->player_count == 0)
-        return ERR_FAIL(err, ERR_POISON, "none of %zu box-score lines can be used, %s: %s",
-                        s->scheduled_lines, s->rejections[0].entity, s->rejections[0].reason);
+        return ERR_FAIL(err, ERR_POISON, "none of %zu box-score lines can be used, %s: %s", s->scheduled_lines,
+                        s->rejections[0].entity, s->rejections[0].reason);
     announce(in, s, out);
     return true;
 }
 
-static const TableDesc *const writes[] = {&player_game_table, &team_offense_table,
-                                          &team_defense_table, &unresolved_name_table, NULL};
-static const TableDesc *const reads[] = {&raw_boxscore_table, &raw_shot_table, &schedule_game_table,
-                                         NULL};
+static const TableDesc *const writes[] = {&player_game_table, &team_offense_table, &team_defense_table,
+                                          &unresolved_name_table, NULL};
+static const TableDesc *const reads[] = {&raw_boxscore_table, &raw_shot_table, &schedule_game_table, NULL};
 
 static const CellSpec cells[] = {{
     .processor = PROC_GAME_SUMMARIES,

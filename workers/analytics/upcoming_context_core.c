@@ -112,8 +112,7 @@ commence_time(const Work *w, const ScheduleGame *game)
     for (size_t i = 0; i < f->line_count; i++) {
         const RawPropLine *l = &f->lines[i];
 
-        if (l->is_scheduled == BOOL_TRUE && strcmp(l->game_id, game->game_id) == 0
-            && !instant_is_null(l->commence_time)
+        if (l->is_scheduled == BOOL_TRUE && strcmp(l->game_id, game->game_id) == 0 && !instant_is_null(l->commence_time)
             && date_equal(instant_game_date(l->commence_time), w->view->date))
             times[n++] = l->commence_time;
     }
@@ -218,8 +217,7 @@ static void
 place_name(Work *w, const RawPropLine *const *lines, size_t count, const NameCandidate *candidates)
 {
     const Slot *slot = find_slot(w, lines[0]->game_id);
-    const NameMatch m =
-        name_resolve(candidates, w->view->player_count, lines[0]->player_name, w->arena);
+    const NameMatch m = name_resolve(candidates, w->view->player_count, lines[0]->player_name, w->arena);
     const ScheduleGame *game;
 
     if (slot == NULL)
@@ -230,14 +228,14 @@ place_name(Work *w, const RawPropLine *const *lines, size_t count, const NameCan
             add_quote(w, m.match->lookup, lines[i]);
         return;
     }
-    w->unresolved[w->unresolved_count++] =
-        (UnresolvedName){.game_date = w->view->date,
-                         .processor = PROCESSOR_NAME,
-                         .feed = FEED_NAME,
-                         .player_name = lines[0]->player_name,
-                         .team = arena_printf(w->arena, "%s@%s", game->away_team, game->home_team),
-                         .reason = unresolved_reason(m.outcome),
-                         .row_count = (int32_t)count};
+    w->unresolved[w->unresolved_count++] = (UnresolvedName){
+        .game_date = w->view->date,
+        .processor = PROCESSOR_NAME,
+        .feed = FEED_NAME,
+        .player_name = lines[0]->player_name,
+        .team = arena_printf(w->arena, "%s@%s", game->away_team, game->home_team),
+        .reason = unresolved_reason(m.outcome),
+        .row_count = (int32_t)count};
 }
 
 static int
@@ -302,8 +300,7 @@ place_lines(Work *w)
 static size_t
 book_rank(const char *bookmaker)
 {
-    static const char *const preferred[] = {"draftkings", "fanduel", "betmgm", "pointsbet",
-                                            "caesars"};
+    static const char *const preferred[] = {"draftkings", "fanduel", "betmgm", "pointsbet", "caesars"};
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(preferred); i++)
@@ -344,8 +341,7 @@ choose_quote(const Quote *const *quotes, size_t count, double median)
         const size_t rank = book_rank(q->bookmaker), best_rank = book_rank(best->bookmaker);
         const bool is_same_book = strcmp(q->bookmaker, best->bookmaker) == 0;
 
-        if (rank < best_rank
-            || (is_same_book && fabs(q->line - median) < fabs(best->line - median)))
+        if (rank < best_rank || (is_same_book && fabs(q->line - median) < fabs(best->line - median)))
             best = q;
     }
     return best;
@@ -397,8 +393,7 @@ team_pace(const LeagueTeam *t, size_t most_games)
     double sum = 0.0;
 
     for (; first < t->offense_count && games < most_games; first++)
-        games +=
-            t->offense[first]->is_complete == BOOL_TRUE && !f64_is_null(t->offense[first]->pace);
+        games += t->offense[first]->is_complete == BOOL_TRUE && !f64_is_null(t->offense[first]->pace);
     for (size_t i = first; i-- > 0;)
         if (t->offense[i]->is_complete == BOOL_TRUE && !f64_is_null(t->offense[i]->pace))
             sum += t->offense[i]->pace;

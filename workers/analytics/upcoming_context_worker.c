@@ -34,8 +34,7 @@ announce(const UpcomingContext *c, CellOutput *out)
 {
     cell_output_rows(out, &upcoming_player_table, c->players, c->player_count, c->player_count);
     cell_output_rows(out, &upcoming_team_table, c->teams, c->team_count, c->team_count);
-    cell_output_rows(out, &unresolved_name_table, c->unresolved, c->unresolved_count,
-                     c->unresolved_count);
+    cell_output_rows(out, &unresolved_name_table, c->unresolved, c->unresolved_count, c->unresolved_count);
     if (!instant_is_null(c->as_of))
         cell_output_as_of(out, c->as_of);
 }
@@ -60,11 +59,9 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
     return true;
 }
 
-static const TableDesc *const writes[] = {&upcoming_player_table, &upcoming_team_table,
-                                          &unresolved_name_table, NULL};
-static const TableDesc *const reads[] = {&schedule_game_table, &player_game_table,
-                                         &team_offense_table,  &team_defense_table,
-                                         &raw_prop_line_table, NULL};
+static const TableDesc *const writes[] = {&upcoming_player_table, &upcoming_team_table, &unresolved_name_table, NULL};
+static const TableDesc *const reads[] = {&schedule_game_table, &player_game_table,   &team_offense_table,
+                                         &team_defense_table,  &raw_prop_line_table, NULL};
 
 static const CellSpec cells[] = {{
     .processor = PROC_UPCOMING_CONTEXT,

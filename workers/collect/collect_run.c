@@ -228,8 +228,8 @@ send_feed(Collect *c, const RunContext *rc, DbTx *tx, const LockedCell *cell, Er
     c->result->feeds++;
     day.manifest.manifest_version = cell->state.version + 1;
     day.manifest.event_id = arena_printf(a, "%s:v%d", day.manifest.event_id, (int)day.manifest.manifest_version);
-    add_event(c, rc->events, TOPIC_FEED_MANIFEST, date, day.manifest.event_id,
-              feed_manifest_message(&day.manifest, a), a);
+    add_event(c, rc->events, TOPIC_FEED_MANIFEST, date, day.manifest.event_id, feed_manifest_message(&day.manifest, a),
+              a);
     return cell_announce(tx, rc, &cell->state, &end, (TextArray){0}, (TextArray){0}, err);
 }
 
@@ -254,13 +254,9 @@ static bool
 try_date(Collect *c, GameDate date, Arena *a, Err *err)
 {
     EventList events = {0};
-    const RunContext rc = {.ctx = &c->ctx,
-                           .run_id = c->run_id,
-                           .correlation_id = c->run_id,
-                           .clock = c->clock,
-                           .a = a,
-                           .events = &events};
-    LockedCell *cells;
+    const RunContext rc = {
+        .ctx = &c->ctx, .run_id = c->run_id, .correlation_id = c->run_id, .clock = c->clock, .a = a, .events = &events};
+    LockedCell *cells = NULL;
     size_t count = 0;
     DbTx *tx = NULL;
     bool ok = db_begin(c->db, &tx, err) && lock_cells(c, tx, date, a, &cells, &count, err);
@@ -428,16 +424,15 @@ bool
 collect_run(const CollectJob *job, Db *db, BusProducer *producer, const Clock *clock, Signals *signals,
             CollectProgress progress, void *progress_ctx, CollectResult *out, Err *err)
 {
-    Collect c = {.job = job,
-                 .db = db,
-                 .producer = producer,
-                 .clock = clock,
-                 .signals = signals,
-                 .ctx = {.build = job->build,
-                         .config_hash = job->config_hash,
-                         .today = clock_today(clock),
-                         .now = clock_now(clock)},
-                 .result = out};
+    Collect c = {
+        .job = job,
+        .db = db,
+        .producer = producer,
+        .clock = clock,
+        .signals = signals,
+        .ctx
+        = {.build = job->build, .config_hash = job->config_hash, .today = clock_today(clock), .now = clock_now(clock)},
+        .result = out};
     Arena *a = arena_new(0);
     bool ok;
 

@@ -87,12 +87,10 @@ read_piece(Reader *r, struct csv_parser *parser, const char *piece, size_t len)
         r->row_line = r->field_line = r->line;
     r->row_bytes += len;
     if (r->row_bytes > CSV_ROW_MAX_BYTES)
-        return fail(r, r->field_line,
-                    "the row is longer than 1 MiB (a quote that is never closed?)");
+        return fail(r, r->field_line, "the row is longer than 1 MiB (a quote that is never closed?)");
     r->has_row_ended = false;
     if (csv_parse(parser, piece, len, take_field, take_row, r) != len && !r->has_failed)
-        return fail(r, r->field_line,
-                    "a quote in the middle of the field that begins here, or never closed");
+        return fail(r, r->field_line, "a quote in the middle of the field that begins here, or never closed");
     if (r->has_failed)
         return false;
     r->is_in_row = !r->has_row_ended && (r->is_in_row || !is_blank(piece, len));
@@ -143,8 +141,7 @@ read_all(Reader *r, struct csv_parser *parser, FILE *f)
     if (ferror(f))
         return ERR_FAIL(r->err, ERR_TRANSIENT, "cannot read %s", r->path);
     if (csv_fini(parser, take_field, take_row, r) != 0)
-        return fail(r, r->field_line,
-                    "a quote opens the field that begins here and is never closed");
+        return fail(r, r->field_line, "a quote opens the field that begins here and is never closed");
     return !r->has_failed;
 }
 

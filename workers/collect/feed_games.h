@@ -9,14 +9,12 @@
 
 /* The scheduled game of both teams on that date, whoever is at home; NULL without one. Teams are
  * tricodes. */
-const FeedGame *feed_game_find(const FeedSchedule *schedule, GameDate date, const char *team_a,
-                               const char *team_b);
+const FeedGame *feed_game_find(const FeedSchedule *schedule, GameDate date, const char *team_a, const char *team_b);
 
 /* "YYYYMMDD_AWAY_HOME" in a. */
 const char *feed_game_id(Arena *a, GameDate date, const char *away_team, const char *home_team);
 
 /* The id of a game that the schedule does not have: both teams in alphabetical order. */
-const char *feed_unscheduled_game_id(Arena *a, GameDate date, const char *team_a,
-                                     const char *team_b);
+const char *feed_unscheduled_game_id(Arena *a, GameDate date, const char *team_a, const char *team_b);
 
 #endif

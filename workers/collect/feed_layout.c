@@ -255,8 +255,7 @@ finish_schedule(void *line, GameDate file_date, const char **column, const char 
     l->head.date = l->row.game_date;
     *column = "TIP_OFF_UTC";
     *why = "the tip-off is on another day than the game";
-    return instant_is_null(l->row.tip_off)
-           || date_equal(instant_game_date(l->row.tip_off), l->row.game_date);
+    return instant_is_null(l->row.tip_off) || date_equal(instant_game_date(l->row.tip_off), l->row.game_date);
 }
 
 static bool
@@ -294,8 +293,7 @@ finish_prop(void *line, GameDate file_date, const char **column, const char **wh
 
     (void)column;
     (void)why;
-    l->head.date =
-        instant_is_null(l->row.commence_time) ? file_date : instant_game_date(l->row.commence_time);
+    l->head.date = instant_is_null(l->row.commence_time) ? file_date : instant_game_date(l->row.commence_time);
     return true;
 }
 
@@ -456,8 +454,7 @@ static const FeedLayout dated_layouts[] = {
      .encode = encode_props},
 };
 
-_Static_assert(ARRAY_LEN(boxscore_columns) <= FEED_MAX_COLUMNS
-                   && ARRAY_LEN(shot_columns) <= FEED_MAX_COLUMNS,
+_Static_assert(ARRAY_LEN(boxscore_columns) <= FEED_MAX_COLUMNS && ARRAY_LEN(shot_columns) <= FEED_MAX_COLUMNS,
                "room for every column");
 
 const FeedLayout *

@@ -42,8 +42,7 @@ belongs(const Group *g, const LineHead *line)
     bool is_same = strcmp(g->team_a, line->team_a) == 0 && strcmp(g->team_b, line->team_b) == 0;
     bool is_swapped = strcmp(g->team_a, line->team_b) == 0 && strcmp(g->team_b, line->team_a) == 0;
 
-    return (is_same || is_swapped)
-           && (line->bookmaker == NULL || strcmp(g->head.bookmaker, line->bookmaker) == 0);
+    return (is_same || is_swapped) && (line->bookmaker == NULL || strcmp(g->head.bookmaker, line->bookmaker) == 0);
 }
 
 static Group
@@ -54,13 +53,10 @@ new_group(const Maker *m, const LineHead *line)
 
     g.head.game_date = m->date;
     g.head.is_scheduled = game != NULL;
-    g.head.game_id = game != NULL
-                         ? game->game_id
-                         : feed_unscheduled_game_id(m->a, m->date, line->team_a, line->team_b);
+    g.head.game_id = game != NULL ? game->game_id : feed_unscheduled_game_id(m->a, m->date, line->team_a, line->team_b);
     g.head.bookmaker = line->bookmaker;
-    g.head.part_id = line->bookmaker == NULL
-                         ? g.head.game_id
-                         : arena_printf(m->a, "%s/%s", g.head.game_id, line->bookmaker);
+    g.head.part_id = line->bookmaker == NULL ? g.head.game_id
+                                             : arena_printf(m->a, "%s/%s", g.head.game_id, line->bookmaker);
     g.head.event_id = "";
     return g;
 }
@@ -121,8 +117,7 @@ group_rows(Maker *m)
         Group *g = &m->groups[group_of[i]];
         const char *line = (const char *)m->table->lines + i * layout->line_size;
 
-        memcpy(g->rows + g->row_count++ * layout->row_size, line + layout->row_offset,
-               layout->row_size);
+        memcpy(g->rows + g->row_count++ * layout->row_size, line + layout->row_offset, layout->row_size);
     }
     if (m->group_count > 0)
         qsort(m->groups, m->group_count, sizeof *m->groups, by_part_id);
@@ -160,8 +155,7 @@ copy_framed(Arena *a, const EventSchema *schema, Bytes body)
 
 /* How many of the rows fit into one event, whose body is left in body without its event id. */
 static size_t
-encode_what_fits(const FeedLayout *layout, const PartHead *head, const char *rows, size_t count,
-                 Buf *body)
+encode_what_fits(const FeedLayout *layout, const PartHead *head, const char *rows, size_t count, Buf *body)
 {
     const size_t limit = FEED_PART_MAX_BYTES - ROOM_FOR_ID_BYTES;
 
@@ -283,8 +277,7 @@ make_manifest(const Maker *m)
 }
 
 void
-feed_parts_make(const FeedTable *table, GameDate date, const FeedSchedule *schedule, Arena *a,
-                FeedDay *out)
+feed_parts_make(const FeedTable *table, GameDate date, const FeedSchedule *schedule, Arena *a, FeedDay *out)
 {
     Maker m = {.table = table, .date = date, .schedule = schedule, .a = a};
 

@@ -19,7 +19,6 @@ struct PartHead {
 
 /* Parts sorted by id, each at most FEED_PART_MAX_BYTES with its frame, and the manifest. Everything
  * is made in a. */
-void feed_parts_make(const FeedTable *table, GameDate date, const FeedSchedule *schedule, Arena *a,
-                     FeedDay *out);
+void feed_parts_make(const FeedTable *table, GameDate date, const FeedSchedule *schedule, Arena *a, FeedDay *out);
 
 #endif

@@ -34,12 +34,11 @@ reject_other_seasons(FeedTable *t, int32_t season_year, Arena *a)
             continue;
         t->rejected_total++;
         if (n < FEED_MAX_REJECTIONS)
-            all[n++] =
-                (FeedRejection){.file = schedule_file,
-                                .line = l->head.line,
-                                .column = "GAME_DATE",
-                                .reason = "another season than the first row's",
-                                .text = arena_strdup(a, date_format(l->row.game_date, text))};
+            all[n++] = (FeedRejection){.file = schedule_file,
+                                       .line = l->head.line,
+                                       .column = "GAME_DATE",
+                                       .reason = "another season than the first row's",
+                                       .text = arena_strdup(a, date_format(l->row.game_date, text))};
     }
     t->rejections = all;
     t->rejection_count = n;
@@ -73,8 +72,7 @@ schedule_event_id(const FeedSchedule *s, Arena *a)
     feed_schedule_encode(s, &body);
     sha256(bytes_of(body.data, body.len), hash);
     buf_free(&body);
-    return arena_printf(a, "schedule:%d:%.16s", s->season_year,
-                        hex_encode(bytes_of(hash, sizeof hash), hex));
+    return arena_printf(a, "schedule:%d:%.16s", s->season_year, hex_encode(bytes_of(hash, sizeof hash), hex));
 }
 
 bool
@@ -100,8 +98,8 @@ feed_read_schedule(const char *dir, Arena *a, FeedSchedule *out, Err *err)
 }
 
 bool
-feed_read_date(const char *dir, const char *feed, GameDate d, const FeedSchedule *schedule,
-               Arena *a, FeedDay *out, Err *err)
+feed_read_date(const char *dir, const char *feed, GameDate d, const FeedSchedule *schedule, Arena *a, FeedDay *out,
+               Err *err)
 {
     const FeedLayout *layout = feed_layout_by_name(feed);
     char day[DATE_TEXT_LEN];
@@ -109,8 +107,7 @@ feed_read_date(const char *dir, const char *feed, GameDate d, const FeedSchedule
 
     if (layout == NULL)
         return ERR_FAIL(err, ERR_CONFIG, "no layout is known for the feed %s", feed);
-    if (!feed_table_read(layout, dir, arena_printf(a, "%s/%s.csv", feed, date_format(d, day)), d, a,
-                         &table, err))
+    if (!feed_table_read(layout, dir, arena_printf(a, "%s/%s.csv", feed, date_format(d, day)), d, a, &table, err))
         return false;
     feed_parts_make(&table, d, schedule, a, out);
     return true;

@@ -35,7 +35,7 @@ NODISCARD bool feed_read_schedule(const char *dir, Arena *a, FeedSchedule *out, 
 /* dir/FEED/DATE.csv; feed is boxscores, shots or props (ERR_CONFIG for any other). Rows that cannot
  * be used are listed in the manifest. A missing file is no error: no parts, and the manifest says
  * why. The folder is all there is, so every manifest says exhausted. Everything is made in a. */
-NODISCARD bool feed_read_date(const char *dir, const char *feed, GameDate d,
-                              const FeedSchedule *schedule, Arena *a, FeedDay *out, Err *err);
+NODISCARD bool feed_read_date(const char *dir, const char *feed, GameDate d, const FeedSchedule *schedule, Arena *a,
+                              FeedDay *out, Err *err);
 
 #endif

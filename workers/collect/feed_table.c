@@ -73,13 +73,9 @@ reject(Reading *r, const CsvRow *row, const char *column, const char *reason, By
     r->rejected_total++;
     if (r->rejection_count == FEED_MAX_REJECTIONS)
         return;
-    r->rejections =
-        grow(r->a, r->rejections, &r->rejection_cap, r->rejection_count, sizeof *r->rejections);
-    r->rejections[r->rejection_count++] = (FeedRejection){.file = r->file,
-                                                          .line = row->line,
-                                                          .column = column,
-                                                          .reason = reason,
-                                                          .text = shown(r->a, text)};
+    r->rejections = grow(r->a, r->rejections, &r->rejection_cap, r->rejection_count, sizeof *r->rejections);
+    r->rejections[r->rejection_count++] = (FeedRejection){
+        .file = r->file, .line = row->line, .column = column, .reason = reason, .text = shown(r->a, text)};
 }
 
 static bool
@@ -101,8 +97,7 @@ take_header(Reading *r, const CsvRow *row, Err *err)
             if (!field_is(row->fields[f], column->name))
                 continue;
             if (r->position[c] != ABSENT)
-                return ERR_FAIL(err, ERR_POISON, "%s: column %s stands twice", r->file,
-                                column->name);
+                return ERR_FAIL(err, ERR_POISON, "%s: column %s stands twice", r->file, column->name);
             r->position[c] = (int)f;
         }
         if (r->position[c] == ABSENT && !column->is_optional)
@@ -168,8 +163,7 @@ check_line(Reading *r, const CsvRow *row, void *line)
     }
     if (!date_is_null(r->date) && !date_equal(head->date, r->date)) {
         column = r->layout->date_column;
-        why = arena_printf(r->a, "belongs to %s, not to this file's date",
-                           date_format(head->date, day));
+        why = arena_printf(r->a, "belongs to %s, not to this file's date", date_format(head->date, day));
         reject(r, row, column, why, text_of_column(r, row, column));
         return false;
     }
@@ -185,8 +179,7 @@ take_row(void *user, const CsvRow *row, Err *err)
     if (!r->has_header)
         return take_header(r, row, err);
     if (row->field_count != r->header_fields) {
-        const char *why = arena_printf(r->a, "%zu fields where the header has %zu",
-                                       row->field_count, r->header_fields);
+        const char *why = arena_printf(r->a, "%zu fields where the header has %zu", row->field_count, r->header_fields);
 
         reject(r, row, NULL, why, row->fields[0]);
         return true;
@@ -202,8 +195,8 @@ take_row(void *user, const CsvRow *row, Err *err)
 }
 
 bool
-feed_table_read(const FeedLayout *layout, const char *dir, const char *file, GameDate date,
-                Arena *a, FeedTable *out, Err *err)
+feed_table_read(const FeedLayout *layout, const char *dir, const char *file, GameDate date, Arena *a, FeedTable *out,
+                Err *err)
 {
     Reading r = {.layout = layout, .file = file, .date = date, .a = a};
 

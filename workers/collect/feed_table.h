@@ -28,7 +28,7 @@ feed_table_head(const FeedTable *t, size_t line)
 /* file is relative to dir, and names the file in rejections. date: the day that rows must be of, or
  * GAME_DATE_NULL for any. Columns are found by name in any order; one that is missing is
  * ERR_POISON, as is what csv_file_read() refuses. Everything is made in a. */
-NODISCARD bool feed_table_read(const FeedLayout *layout, const char *dir, const char *file,
-                               GameDate date, Arena *a, FeedTable *out, Err *err);
+NODISCARD bool feed_table_read(const FeedLayout *layout, const char *dir, const char *file, GameDate date, Arena *a,
+                               FeedTable *out, Err *err);
 
 #endif

@@ -113,8 +113,7 @@ calc_injury_risk(const char *player_status)
         const char *status;
         double risk;
     } risks[] = {
-        {"available", 0.0}, {"probable", 1.0}, {"questionable", 2.0},
-        {"doubtful", 3.0},  {"out", 3.0},
+        {"available", 0.0}, {"probable", 1.0}, {"questionable", 2.0}, {"doubtful", 3.0}, {"out", 3.0},
     };
 
     if (player_status == NULL)
@@ -134,8 +133,7 @@ calc_recent_trend(const RecentGames *recent)
     if (recent->count < TREND_GAMES)
         return feature_missing();
     newest = sum(recent->points, 0, TREND_NEWEST) / TREND_NEWEST;
-    before = sum(recent->points, TREND_NEWEST, TREND_GAMES - TREND_NEWEST)
-             / (TREND_GAMES - TREND_NEWEST);
+    before = sum(recent->points, TREND_NEWEST, TREND_GAMES - TREND_NEWEST) / (TREND_GAMES - TREND_NEWEST);
     return calculated(step(newest - before, 2.0, 5.0));
 }
 

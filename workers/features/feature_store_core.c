@@ -79,18 +79,16 @@ gather(const FeatureInputs *in, const UpcomingPlayer *player, Arena *a)
     const char *lookup = player->player_lookup;
     const PlayerCache *cache = find_row(in->caches, in->cache_count, sizeof *cache,
                                         offsetof(PlayerCache, player_lookup), lookup);
-    const PlayerComposite *composite =
-        find_row(in->composites, in->composite_count, sizeof *composite,
-                 offsetof(PlayerComposite, player_lookup), lookup);
+    const PlayerComposite *composite = find_row(in->composites, in->composite_count, sizeof *composite,
+                                                offsetof(PlayerComposite, player_lookup), lookup);
     const PlayerZone *zone = find_row(in->player_zones, in->player_zone_count, sizeof *zone,
                                       offsetof(PlayerZone, player_lookup), lookup);
-    const TeamZone *opponent = find_row(in->team_zones, in->team_zone_count, sizeof *opponent,
-                                        offsetof(TeamZone, team), player->opponent);
+    const TeamZone *opponent = find_row(in->team_zones, in->team_zone_count, sizeof *opponent, offsetof(TeamZone, team),
+                                        player->opponent);
     PlayerInputs p = {.player = player};
 
     p.cache = note_row(&p, cache, UPSTREAM_DAILY_CACHE) ? *cache : player_cache_null();
-    p.composite =
-        note_row(&p, composite, UPSTREAM_COMPOSITE) ? *composite : player_composite_null();
+    p.composite = note_row(&p, composite, UPSTREAM_COMPOSITE) ? *composite : player_composite_null();
     p.zone = note_row(&p, zone, UPSTREAM_PLAYER_ZONE) ? *zone : player_zone_null();
     p.opponent = note_row(&p, opponent, UPSTREAM_TEAM_ZONE) ? *opponent : team_zone_null();
     p.form = player_form(in->view, lookup, player->opponent, a);
@@ -110,12 +108,10 @@ fill_scoring(const PlayerInputs *p, FeatureValue *f)
 {
     const PlayerCache *c = &p->cache;
 
-    f[FEATURE_POINTS_AVG_LAST_5] =
-        feature_either(phase4(c->points_avg_last_5), own_points_mean(&p->form, 5));
-    f[FEATURE_POINTS_AVG_LAST_10] = feature_either(
-        phase4(c->points_avg_last_10), own_points_mean(&p->form, p->form.recent.count));
-    f[FEATURE_POINTS_AVG_SEASON] =
-        feature_either(phase4(c->points_avg_season), phase3(p->form.points_avg_season));
+    f[FEATURE_POINTS_AVG_LAST_5] = feature_either(phase4(c->points_avg_last_5), own_points_mean(&p->form, 5));
+    f[FEATURE_POINTS_AVG_LAST_10] = feature_either(phase4(c->points_avg_last_10),
+                                                   own_points_mean(&p->form, p->form.recent.count));
+    f[FEATURE_POINTS_AVG_SEASON] = feature_either(phase4(c->points_avg_season), phase3(p->form.points_avg_season));
     f[FEATURE_POINTS_STD_LAST_10] = phase4(c->points_std_last_10);
     f[FEATURE_GAMES_IN_LAST_7_DAYS] = phase4(of_i32(c->games_in_last_7_days));
 }
@@ -146,8 +142,8 @@ fill_game_context(const PlayerInputs *p, FeatureValue *f)
     const RecentGames *r = &p->form.recent;
     FeatureValue minutes_10 = feature_either(phase4(p->cache.minutes_avg_last_10),
                                              phase3(recent_mean(r->minutes, r->count, r->count)));
-    FeatureValue minutes_season =
-        feature_either(phase4(p->cache.minutes_avg_season), phase3(p->form.minutes_avg_season));
+    FeatureValue minutes_season = feature_either(phase4(p->cache.minutes_avg_season),
+                                                 phase3(p->form.minutes_avg_season));
 
     f[FEATURE_REST_ADVANTAGE] = calc_rest_advantage(u->days_rest, u->opponent_days_rest);
     f[FEATURE_INJURY_RISK] = calc_injury_risk(u->player_status);
@@ -202,11 +198,9 @@ fill_vegas(const PlayerInputs *p, FeatureValue *f)
 static void
 fill_opponent_history(const PlayerInputs *p, FeatureValue *f)
 {
-    FeatureSource source = p->form.meetings > 0 ? FEATURE_SOURCE_OPPONENT_HISTORY
-                                                : FEATURE_SOURCE_NO_HISTORY;
+    FeatureSource source = p->form.meetings > 0 ? FEATURE_SOURCE_OPPONENT_HISTORY : FEATURE_SOURCE_NO_HISTORY;
 
-    f[FEATURE_AVG_POINTS_VS_OPPONENT] =
-        (FeatureValue){.value = p->form.meetings_points_avg, .source = source};
+    f[FEATURE_AVG_POINTS_VS_OPPONENT] = (FeatureValue){.value = p->form.meetings_points_avg, .source = source};
     f[FEATURE_GAMES_VS_OPPONENT] = feature_value((double)p->form.meetings, source);
 }
 
@@ -216,15 +210,13 @@ fill_form(const PlayerInputs *p, FeatureValue *f)
     const RecentGames *r = &p->form.recent;
     double last_5 = f[FEATURE_POINTS_AVG_LAST_5].value;
     double season = f[FEATURE_POINTS_AVG_SEASON].value;
-    double std =
-        feature_either(phase4(p->cache.points_std_last_10), phase3(recent_points_std(r))).value;
+    double std = feature_either(phase4(p->cache.points_std_last_10), phase3(recent_points_std(r))).value;
 
     f[FEATURE_MINUTES_AVG_LAST_10] = feature_either(
         feature_value(recent_mean(r->minutes, r->count, r->count), FEATURE_SOURCE_MINUTES_PPM),
         phase4(p->cache.minutes_avg_last_10));
-    f[FEATURE_PPM_AVG_LAST_10] = feature_either(
-        feature_value(recent_points_per_minute(r), FEATURE_SOURCE_MINUTES_PPM),
-        phase4(p->cache.ppm_last_10));
+    f[FEATURE_PPM_AVG_LAST_10] = feature_either(feature_value(recent_points_per_minute(r), FEATURE_SOURCE_MINUTES_PPM),
+                                                phase4(p->cache.ppm_last_10));
     f[FEATURE_DNP_RATE] = calc_dnp_rate(p->form.team_games_missed, p->form.team_games);
     f[FEATURE_PTS_SLOPE_10G] = calc_points_slope(r);
     f[FEATURE_PTS_VS_SEASON_ZSCORE] = calc_points_zscore(last_5, season, std);
@@ -269,8 +261,7 @@ static void
 add_range_warnings(const FeatureValue *f, Arena *a, FeatureRow *row)
 {
     int32_t count = row->quality_alerts.count, shown = 0;
-    const char **alerts =
-        arena_array(a, (size_t)count + RANGE_WARNINGS_SHOWN, sizeof alerts[0]);
+    const char **alerts = arena_array(a, (size_t)count + RANGE_WARNINGS_SHOWN, sizeof alerts[0]);
 
     for (int32_t i = 0; i < count; i++)
         alerts[i] = row->quality_alerts.items[i];
@@ -354,8 +345,7 @@ skip_player(const UpcomingPlayer *u, const FeatureSpec *spec, double value, Aren
         .processor = "feature_store",
         .entity = u->player_lookup,
         .reason = "FEATURE_VALIDATION_ERROR",
-        .detail = arena_printf(a, "%s is %g, outside %g..%g", spec->name, value, spec->min,
-                               spec->max),
+        .detail = arena_printf(a, "%s is %g, outside %g..%g", spec->name, value, spec->min, spec->max),
     };
 }
 
@@ -405,8 +395,7 @@ placeholder(const UpcomingPlayer *u, Arena *a)
 }
 
 void
-feature_store_placeholders(const UpcomingPlayer *players, size_t count, Arena *a,
-                           FeatureStoreResult *out)
+feature_store_placeholders(const UpcomingPlayer *players, size_t count, Arena *a, FeatureStoreResult *out)
 {
     FeatureRow *rows = arena_array(a, count, sizeof rows[0]);
 

@@ -48,7 +48,6 @@ typedef struct {
 void feature_store_compute(const FeatureInputs *in, Arena *a, FeatureStoreResult *out);
 
 /* Rows for the first two weeks of a season: no values, every source missing, score 0, not ready. */
-void feature_store_placeholders(const UpcomingPlayer *players, size_t count, Arena *a,
-                                FeatureStoreResult *out);
+void feature_store_placeholders(const UpcomingPlayer *players, size_t count, Arena *a, FeatureStoreResult *out);
 
 #endif

@@ -17,8 +17,7 @@ typedef struct {
 
 /* Rows of one table for the date; rows is set only on success. */
 static bool
-read_rows(DbTx *tx, const TableDesc *table, GameDate date, Arena *a, const void **rows,
-          size_t *count, Err *err)
+read_rows(DbTx *tx, const TableDesc *table, GameDate date, Arena *a, const void **rows, size_t *count, Err *err)
 {
     void *read = NULL;
 
@@ -92,9 +91,9 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
 }
 
 static const TableDesc *const writes[] = {&feature_row_table, &skipped_entity_table, NULL};
-static const TableDesc *const reads[] = {&upcoming_player_table, &player_cache_table,
-    &player_composite_table, &player_zone_table, &team_zone_table, &schedule_game_table,
-    &player_game_table, &team_offense_table, &team_defense_table, NULL};
+static const TableDesc *const reads[] = {
+    &upcoming_player_table, &player_cache_table, &player_composite_table, &player_zone_table,  &team_zone_table,
+    &schedule_game_table,   &player_game_table,  &team_offense_table,     &team_defense_table, NULL};
 static const CellSpec cells[] = {{
     .processor = PROC_FEATURE_STORE,
     .writes = writes,

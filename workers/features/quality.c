@@ -241,10 +241,8 @@ quality_fill(const FeatureSource sources[FEATURE_COUNT], Arena *a, FeatureRow *r
     fill_vectors(sources, a, row);
     fill_counts(sources, row);
     fill_categories(categories, row);
-    row->feature_quality_score =
-        capped_score(all.weight_sum, all.count, row->required_default_count);
-    row->effective_quality_score =
-        capped_score(all.effective_sum, all.effective_count, row->required_default_count);
+    row->feature_quality_score = capped_score(all.weight_sum, all.count, row->required_default_count);
+    row->effective_quality_score = capped_score(all.effective_sum, all.effective_count, row->required_default_count);
     row->has_composite_factors = !is_any_fault(sources, UPSTREAM_COMPOSITE);
     row->has_opponent_defense = !is_any_fault(sources, UPSTREAM_TEAM_ZONE);
     row->primary_data_source = primary_source(sources);

@@ -14,9 +14,9 @@
 #include "workers/features/feature_contract.h"
 
 enum {
-    QUALITY_TRAINING_WEIGHT = 85,    /* a source from here on is fit for training */
-    QUALITY_CAP_ANY_DEFAULT = 69,    /* the most that a row with a required default can score */
-    QUALITY_CAP_MANY_DEFAULTS = 49,  /* and one with at least QUALITY_MANY_DEFAULTS of them */
+    QUALITY_TRAINING_WEIGHT = 85,   /* a source from here on is fit for training */
+    QUALITY_CAP_ANY_DEFAULT = 69,   /* the most that a row with a required default can score */
+    QUALITY_CAP_MANY_DEFAULTS = 49, /* and one with at least QUALITY_MANY_DEFAULTS of them */
     QUALITY_MANY_DEFAULTS = 5,
 };
 

@@ -23,8 +23,7 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     void *predictions;
     void *games;
 
-    if (!table_read_date(tx, &prediction_table, in->date, a, &predictions, &input->prediction_count,
-                         err)
+    if (!table_read_date(tx, &prediction_table, in->date, a, &predictions, &input->prediction_count, err)
         || !table_read_date(tx, &player_game_table, in->date, a, &games, &input->game_count, err))
         return false;
     input->predictions = predictions;
@@ -42,8 +41,7 @@ no_data_reason(const CellInput *in)
     for (size_t i = 0; i < in->need_count; i++) {
         const CellState *need = &in->needs[i];
 
-        if (need->processor == PROC_PREDICTIONS && date_equal(need->date, in->date)
-            && need->status == CELL_NO_DATA)
+        if (need->processor == PROC_PREDICTIONS && date_equal(need->date, in->date) && need->status == CELL_NO_DATA)
             return need->reason != NULL ? need->reason : "no_predictions";
     }
     return NULL;
@@ -61,18 +59,15 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
         cell_output_no_data(out, nothing);
         return true;
     }
-    graded =
-        grade_date(input->predictions, input->prediction_count, input->games, input->game_count, a);
+    graded = grade_date(input->predictions, input->prediction_count, input->games, input->game_count, a);
     if (graded.count == 0) {
         cell_output_no_data(out, "no_predictions");
         return true;
     }
     cell_output_rows(out, &prediction_accuracy_table, graded.rows, graded.count, graded.count);
-    cell_output_rows(out, &system_daily_table, graded.systems, graded.system_count,
-                     graded.system_count);
+    cell_output_rows(out, &system_daily_table, graded.systems, graded.system_count, graded.system_count);
     if (graded.hole_count > 0)
-        cell_output_degraded(out, arena_printf(a, "%zu predictions without a complete box score",
-                                               graded.hole_count));
+        cell_output_degraded(out, arena_printf(a, "%zu predictions without a complete box score", graded.hole_count));
     return true;
 }
 

@@ -238,12 +238,10 @@ summarise_systems(GradedDate *g, Arena *a)
 }
 
 GradedDate
-grade_date(const Prediction *predictions, size_t prediction_count, const PlayerGame *games,
-           size_t game_count, Arena *a)
+grade_date(const Prediction *predictions, size_t prediction_count, const PlayerGame *games, size_t game_count, Arena *a)
 {
     GradedDate g = {0};
-    const Prediction *const *active =
-        active_predictions(predictions, prediction_count, a, &g.count);
+    const Prediction *const *active = active_predictions(predictions, prediction_count, a, &g.count);
 
     g.rows = arena_array(a, g.count, sizeof(*g.rows));
     for (size_t i = 0; i < g.count; i++) {

@@ -29,7 +29,7 @@ typedef struct {
  * Errors are rounded to one decimal and NULL when void. data_quality_tier by feature_quality_score:
  * HIGH from 80, MEDIUM from 70, else LOW. Of a summary: graded = not void; recommendations =
  * correct + incorrect + push. */
-GradedDate grade_date(const Prediction *predictions, size_t prediction_count,
-                      const PlayerGame *games, size_t game_count, Arena *a);
+GradedDate grade_date(const Prediction *predictions, size_t prediction_count, const PlayerGame *games,
+                      size_t game_count, Arena *a);
 
 #endif

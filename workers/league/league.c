@@ -227,8 +227,11 @@ fill_players(LeagueView *v, const GroupList *by_player, Arena *a)
 
         for (size_t k = 0; k < g->count; k++)
             games[k] = g->items[k].row;
-        players[i] = (LeaguePlayer){.lookup = g->key, .name = games[0]->player_name,
-            .team = games[0]->team, .games = games, .game_count = g->count};
+        players[i] = (LeaguePlayer){.lookup = g->key,
+                                    .name = games[0]->player_name,
+                                    .team = games[0]->team,
+                                    .games = games,
+                                    .game_count = g->count};
     }
     v->players = players;
     v->player_count = by_player->count;
@@ -343,8 +346,8 @@ league_view(const LeagueRows *rows, GameDate date, Arena *a)
     LeagueView *v = arena_alloc(a, sizeof *v);
     GroupList by_player;
 
-    *v = (LeagueView){.date = date, .season_year = date_season_year(date),
-        .opening_night = GAME_DATE_NULL, .season_day = NULL_I32};
+    *v = (LeagueView){
+        .date = date, .season_year = date_season_year(date), .opening_night = GAME_DATE_NULL, .season_day = NULL_I32};
     by_player = group_players(rows, v, a);
     fill_players(v, &by_player, a);
     fill_teams(v, rows, a);

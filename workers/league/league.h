@@ -48,12 +48,12 @@ typedef struct {
 typedef struct {
     GameDate date;
     int32_t season_year;
-    GameDate opening_night;       /* first scheduled date of the season; NULL without a schedule */
-    int32_t season_day;           /* days since opening night; NULL_I32 without a schedule */
-    int32_t least_games;          /* outcomes of the least-played team before the date */
-    const LeaguePlayer *players;  /* sorted by lookup; only those with a game before the date */
+    GameDate opening_night;      /* first scheduled date of the season; NULL without a schedule */
+    int32_t season_day;          /* days since opening night; NULL_I32 without a schedule */
+    int32_t least_games;         /* outcomes of the least-played team before the date */
+    const LeaguePlayer *players; /* sorted by lookup; only those with a game before the date */
     size_t player_count;
-    const LeagueTeam *teams;      /* sorted by team: every team of the season's schedule */
+    const LeagueTeam *teams; /* sorted by team: every team of the season's schedule */
     size_t team_count;
     const ScheduleGame *const *slate; /* scheduled games of the date, sorted by game_id */
     size_t slate_count;

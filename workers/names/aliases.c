@@ -15,8 +15,7 @@ alias_cmp(const void *key, const void *row)
 const char *
 name_alias(const char *spelling_lookup)
 {
-    const NameAlias *row =
-        bsearch(spelling_lookup, name_aliases, name_alias_count, sizeof name_aliases[0], alias_cmp);
+    const NameAlias *row = bsearch(spelling_lookup, name_aliases, name_alias_count, sizeof name_aliases[0], alias_cmp);
 
     return row == NULL ? NULL : row->player_lookup;
 }

@@ -31,9 +31,8 @@ static const SuffixWord suffix_words[] = {
 static const utf8proc_int32_t *
 fold(const char *name, size_t *count, Arena *a)
 {
-    const utf8proc_option_t options =
-        (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE
-                            | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
+    const utf8proc_option_t options = (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE
+                                                          | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)name;
     const utf8proc_ssize_t len = (utf8proc_ssize_t)strlen(name);
     utf8proc_ssize_t need = utf8proc_decompose(bytes, len, NULL, 0, options);

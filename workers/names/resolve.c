@@ -26,8 +26,7 @@ find_base(const NameCandidate *candidates, size_t count, const PlayerName *wante
     for (size_t i = 0; i < count; i++) {
         PlayerName n;
 
-        if (!player_name_parse(candidates[i].name, scratch, &n)
-            || !player_name_same_base(&n, wanted))
+        if (!player_name_parse(candidates[i].name, scratch, &n) || !player_name_same_base(&n, wanted))
             continue;
         sharing++;
         if (player_name_has_suffix(&n) != player_name_has_suffix(wanted))

@@ -34,7 +34,6 @@ typedef struct {
 /* Candidates have distinct lookups; their order changes nothing. scratch holds what is needed on
  * the way. A name that aliases.csv knows is that player or nobody, so that "LeBron James Jr." never
  * becomes his father. */
-NameMatch name_resolve(const NameCandidate *candidates, size_t count, const char *source_name,
-                       Arena *scratch);
+NameMatch name_resolve(const NameCandidate *candidates, size_t count, const char *source_name, Arena *scratch);
 
 #endif

@@ -43,8 +43,7 @@ const Team team_table[TEAM_COUNT] = {
 static bool
 is_called(const Team *t, const char *any)
 {
-    if (strcasecmp(t->tricode, any) == 0 || strcasecmp(t->bref_code, any) == 0
-        || strcasecmp(t->full_name, any) == 0)
+    if (strcasecmp(t->tricode, any) == 0 || strcasecmp(t->bref_code, any) == 0 || strcasecmp(t->full_name, any) == 0)
         return true;
     for (size_t i = 0; i < TEAM_OTHER_MAX && t->others[i] != NULL; i++)
         if (strcasecmp(t->others[i], any) == 0)

@@ -26,12 +26,9 @@ static const struct {
     const char *name;
     bool counts;
 } input_table[INPUT_COUNT] = {
-    [INPUT_DAYS_REST] = {"days_rest", true},
-    [INPUT_PROJECTED_USAGE] = {"projected_usage_rate", true},
-    [INPUT_PACE] = {"pace_differential", true},
-    [INPUT_PLAYER_ZONE] = {"player_shot_zone", true},
-    [INPUT_TEAM_ZONE] = {"team_defense_zone", true},
-    [INPUT_AVERAGE_USAGE] = {"avg_usage_rate_last_7_games", false},
+    [INPUT_DAYS_REST] = {"days_rest", true},           [INPUT_PROJECTED_USAGE] = {"projected_usage_rate", true},
+    [INPUT_PACE] = {"pace_differential", true},        [INPUT_PLAYER_ZONE] = {"player_shot_zone", true},
+    [INPUT_TEAM_ZONE] = {"team_defense_zone", true},   [INPUT_AVERAGE_USAGE] = {"avg_usage_rate_last_7_games", false},
     [INPUT_STARS_OUT] = {"star_teammates_out", false},
 };
 
@@ -198,22 +195,23 @@ or_nothing(double v)
 }
 
 static PlayerComposite
-player_row(const UpcomingPlayer *p, const PlayerZone *player_zone, const TeamZone *team_zone,
-           Arena *a)
+player_row(const UpcomingPlayer *p, const PlayerZone *player_zone, const TeamZone *team_zone, Arena *a)
 {
     const ZoneMatchup m = zone_matchup(player_zone, team_zone);
-    PlayerComposite row = {.game_date = p->game_date, .player_lookup = p->player_lookup,
-        .team = p->team, .opponent = p->opponent, .calculation_version = calculation_version};
+    PlayerComposite row = {.game_date = p->game_date,
+                           .player_lookup = p->player_lookup,
+                           .team = p->team,
+                           .opponent = p->opponent,
+                           .calculation_version = calculation_version};
 
     row.fatigue_score = fatigue_score(p);
     row.fatigue_adjustment = fatigue_adjustment(row.fatigue_score);
     row.shot_zone_mismatch_score = shot_zone_mismatch(m.rate_pct, m.defense_vs_league);
     row.pace_score = pace_adjustment(p->pace_differential);
-    row.usage_spike_score = usage_adjustment(
-        p->projected_usage_rate, p->avg_usage_rate_last_7_games, p->star_teammates_out);
-    row.total_composite_adjustment =
-        row.fatigue_adjustment + or_nothing(row.shot_zone_mismatch_score)
-        + or_nothing(row.pace_score) + or_nothing(row.usage_spike_score);
+    row.usage_spike_score = usage_adjustment(p->projected_usage_rate, p->avg_usage_rate_last_7_games,
+                                             p->star_teammates_out);
+    row.total_composite_adjustment = row.fatigue_adjustment + or_nothing(row.shot_zone_mismatch_score)
+                                     + or_nothing(row.pace_score) + or_nothing(row.usage_spike_score);
     fill_missing(&row, p, &m, a);
     row.has_warnings = row.fatigue_score < 50 || fabs(row.shot_zone_mismatch_score) > 8
                                || fabs(row.total_composite_adjustment) > 12
@@ -223,12 +221,10 @@ player_row(const UpcomingPlayer *p, const PlayerZone *player_zone, const TeamZon
 }
 
 void
-composite_factors_compute(const LeagueView *v, const CompositeInputs *in, Arena *a,
-                          PlayerCompositeResult *out)
+composite_factors_compute(const LeagueView *v, const CompositeInputs *in, Arena *a, PlayerCompositeResult *out)
 {
     const UpcomingIndex upcoming = upcoming_index(in->upcoming, in->upcoming_count, v->date, a);
-    const PlayerZoneIndex players =
-        player_zone_index(in->player_zones, in->player_zone_count, v->date, a);
+    const PlayerZoneIndex players = player_zone_index(in->player_zones, in->player_zone_count, v->date, a);
     const TeamZoneIndex teams = team_zone_index(in->team_zones, in->team_zone_count, v->date, a);
 
     *out = (PlayerCompositeResult){

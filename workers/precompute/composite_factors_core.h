@@ -49,7 +49,6 @@ double pace_adjustment(double pace_differential);
 double usage_adjustment(double projected_pct, double average_pct, int32_t stars_out);
 
 /* A row for every upcoming player of the date; out's rows are made in a. */
-void composite_factors_compute(const LeagueView *v, const CompositeInputs *in, Arena *a,
-                               PlayerCompositeResult *out);
+void composite_factors_compute(const LeagueView *v, const CompositeInputs *in, Arena *a, PlayerCompositeResult *out);
 
 #endif

@@ -71,8 +71,7 @@ fill_form(PlayerCache *row, const PlayerGame *const *games, size_t count)
     row->points_std_last_10 = points_std(games, l10, row->points_avg_last_10);
     row->minutes_avg_last_10 = mean_value(&last_10.minutes);
     row->minutes_avg_season = mean_value(&season.minutes);
-    row->ppm_last_10 =
-        last_10.minutes.sum > 0 ? last_10.points.sum / last_10.minutes.sum : NULL_F64;
+    row->ppm_last_10 = last_10.minutes.sum > 0 ? last_10.points.sum / last_10.minutes.sum : NULL_F64;
     row->usage_rate_last_10 = mean_value(&last_10.usage);
     row->ts_pct_last_10 = mean_value(&last_10.ts);
     row->usage_rate_season = mean_value(&season.usage);
@@ -121,8 +120,7 @@ fill_zones(PlayerCache *row, const PlayerZone *z)
 
 /* Could he have played for the team on that day? Between two games of his, for either's team. */
 static bool
-is_his_team(const PlayerGame *const *window, size_t count, const char *today, const char *team,
-            GameDate date)
+is_his_team(const PlayerGame *const *window, size_t count, const char *today, const char *team, GameDate date)
 {
     size_t older = 0; /* his newest game on or before the date */
 
@@ -146,24 +144,21 @@ has_complete_box_score(const LeagueTeam *t, const ScheduleGame *g)
 }
 
 static int32_t
-team_missing_games(const LeagueTeam *t, const PlayerGame *const *window, size_t count,
-                   const char *today, GameDate from)
+team_missing_games(const LeagueTeam *t, const PlayerGame *const *window, size_t count, const char *today, GameDate from)
 {
     int32_t missing = 0;
 
     for (size_t i = 0; i < t->past_count && !date_before(t->past[i]->game_date, from); i++) {
         const ScheduleGame *g = t->past[i];
 
-        if (is_his_team(window, count, today, t->team, g->game_date)
-            && !has_complete_box_score(t, g))
+        if (is_his_team(window, count, today, t->team, g->game_date) && !has_complete_box_score(t, g))
             missing++;
     }
     return missing;
 }
 
 int32_t
-cache_missing_games(const LeagueView *v, const PlayerGame *const *window, size_t count,
-                    const char *team)
+cache_missing_games(const LeagueView *v, const PlayerGame *const *window, size_t count, const char *team)
 {
     const GameDate from = count < LONG_WINDOW ? v->opening_night : window[count - 1]->game_date;
     int32_t missing = 0;
@@ -181,8 +176,8 @@ cache_missing_games(const LeagueView *v, const PlayerGame *const *window, size_t
 }
 
 static PlayerCache
-player_row(const LeagueView *v, const UpcomingPlayer *p, const PlayerZone *zone,
-           const PlayerGame *const *games, size_t count)
+player_row(const LeagueView *v, const UpcomingPlayer *p, const PlayerZone *zone, const PlayerGame *const *games,
+           size_t count)
 {
     PlayerCache row = {.game_date = v->date, .player_lookup = p->player_lookup, .team = p->team};
 
@@ -190,15 +185,14 @@ player_row(const LeagueView *v, const UpcomingPlayer *p, const PlayerZone *zone,
     fill_team(&row, league_team(v, p->team));
     fill_schedule(&row, p);
     fill_zones(&row, zone);
-    row.window_missing_games =
-        cache_missing_games(v, games, window_size(count, LONG_WINDOW), p->team);
+    row.window_missing_games = cache_missing_games(v, games, window_size(count, LONG_WINDOW), p->team);
     return row;
 }
 
 /* True when the rules give the player no row, which is then on the list. */
 static bool
-is_skipped(const LeagueView *v, const char *lookup, const PlayerGame *const *games, size_t count,
-           Arena *a, SkippedList *skipped)
+is_skipped(const LeagueView *v, const char *lookup, const PlayerGame *const *games, size_t count, Arena *a,
+           SkippedList *skipped)
 {
     int32_t age_days;
 
@@ -219,8 +213,7 @@ void
 daily_cache_compute(const LeagueView *v, const CacheInputs *in, Arena *a, PlayerCacheResult *out)
 {
     const UpcomingIndex upcoming = upcoming_index(in->upcoming, in->upcoming_count, v->date, a);
-    const PlayerZoneIndex zones =
-        player_zone_index(in->player_zones, in->player_zone_count, v->date, a);
+    const PlayerZoneIndex zones = player_zone_index(in->player_zones, in->player_zone_count, v->date, a);
     SkippedList skipped = skipped_new(upcoming.count, a);
 
     *out = (PlayerCacheResult){.rows = arena_array(a, upcoming.count, sizeof(PlayerCache))};
@@ -234,8 +227,7 @@ daily_cache_compute(const LeagueView *v, const CacheInputs *in, Arena *a, Player
             games = played_games(player, &count, a);
         if (is_skipped(v, p->player_lookup, games, count, a, &skipped))
             continue;
-        out->rows[out->count++] =
-            player_row(v, p, player_zone_find(&zones, p->player_lookup), games, count);
+        out->rows[out->count++] = player_row(v, p, player_zone_find(&zones, p->player_lookup), games, count);
     }
     out->expected = out->count;
     out->skipped = skipped.rows;

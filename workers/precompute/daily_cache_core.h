@@ -11,7 +11,7 @@
 typedef struct {
     PlayerCache *rows; /* sorted by player_lookup */
     size_t count;
-    size_t expected; /* upcoming players with enough games, the last one recent enough */
+    size_t expected;        /* upcoming players with enough games, the last one recent enough */
     SkippedEntity *skipped; /* the other upcoming players, sorted by player_lookup */
     size_t skipped_count;
 } PlayerCacheResult;
@@ -28,13 +28,11 @@ typedef struct {
  * those of the team he was with at the time, on both sides of a change of team, from the window's
  * oldest game up to the date. A window shorter than ten games reaches back to opening night, since
  * any earlier game could have been in it. window: newest first. team: whom he plays for today. */
-int32_t cache_missing_games(const LeagueView *v, const PlayerGame *const *window, size_t count,
-                            const char *team);
+int32_t cache_missing_games(const LeagueView *v, const PlayerGame *const *window, size_t count, const char *team);
 
 /* A row for every upcoming player with 3 or more played games, the last within 30 days; out's
  * arrays are made in a. Windows hold played games only, fewer than their name says when there are
  * fewer: window_l5_used and window_l10_used say how many. */
-void daily_cache_compute(const LeagueView *v, const CacheInputs *in, Arena *a,
-                         PlayerCacheResult *out);
+void daily_cache_compute(const LeagueView *v, const CacheInputs *in, Arena *a, PlayerCacheResult *out);
 
 #endif

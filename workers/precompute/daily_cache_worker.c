@@ -29,24 +29,28 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
     if (precompute_is_idle(in, inputs, out))
         return true;
     daily_cache_compute(inputs->view,
-        &(const CacheInputs){
-            .upcoming = inputs->upcoming,
-            .upcoming_count = inputs->upcoming_count,
-            .player_zones = inputs->player_zones,
-            .player_zone_count = inputs->player_zone_count,
-        },
-        a, &result);
-    precompute_complete(out,
-        (RowSet){.table = &player_cache_table, .rows = result.rows, .count = result.count},
-        result.expected);
+                        &(const CacheInputs){
+                            .upcoming = inputs->upcoming,
+                            .upcoming_count = inputs->upcoming_count,
+                            .player_zones = inputs->player_zones,
+                            .player_zone_count = inputs->player_zone_count,
+                        },
+                        a, &result);
+    precompute_complete(out, (RowSet){.table = &player_cache_table, .rows = result.rows, .count = result.count},
+                        result.expected);
     precompute_skip(out, result.skipped, result.skipped_count);
     return true;
 }
 
 static const TableDesc *const writes[] = {&player_cache_table, &skipped_entity_table, NULL};
 static const TableDesc *const reads[] = {
-    &schedule_game_table, &player_game_table, &team_offense_table, &team_defense_table,
-    &upcoming_player_table, &player_zone_table, NULL,
+    &schedule_game_table,
+    &player_game_table,
+    &team_offense_table,
+    &team_defense_table,
+    &upcoming_player_table,
+    &player_zone_table,
+    NULL,
 };
 
 static const CellSpec cells[] = {

@@ -93,8 +93,7 @@ fill_short_window(PlayerZone *row, const PlayerGame *const *games, int32_t count
     row->paint_attempts_per_game = zone_attempts_per_game(&w.zones[ZONE_PAINT]);
     row->mid_range_attempts_per_game = zone_attempts_per_game(&w.zones[ZONE_MID_RANGE]);
     row->three_pt_attempts_per_game = zone_attempts_per_game(&w.zones[ZONE_PERIMETER]);
-    row->primary_scoring_zone =
-        primary_scoring_zone(rate[ZONE_PAINT], rate[ZONE_MID_RANGE], rate[ZONE_PERIMETER]);
+    row->primary_scoring_zone = primary_scoring_zone(rate[ZONE_PAINT], rate[ZONE_MID_RANGE], rate[ZONE_PERIMETER]);
 }
 
 static void

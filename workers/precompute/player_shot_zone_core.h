@@ -10,7 +10,7 @@
 typedef struct {
     PlayerZone *rows; /* sorted by player_lookup */
     size_t count;
-    size_t expected; /* players of the season with enough games */
+    size_t expected;        /* players of the season with enough games */
     SkippedEntity *skipped; /* players with too few games, sorted by player_lookup */
     size_t skipped_count;
 } PlayerZoneResult;

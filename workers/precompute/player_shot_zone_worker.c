@@ -28,17 +28,15 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
     if (precompute_is_idle(in, inputs, out))
         return true;
     player_shot_zone_compute(inputs->view, a, &result);
-    precompute_complete(out,
-        (RowSet){.table = &player_zone_table, .rows = result.rows, .count = result.count},
-        result.expected);
+    precompute_complete(out, (RowSet){.table = &player_zone_table, .rows = result.rows, .count = result.count},
+                        result.expected);
     precompute_skip(out, result.skipped, result.skipped_count);
     return true;
 }
 
 static const TableDesc *const writes[] = {&player_zone_table, &skipped_entity_table, NULL};
 static const TableDesc *const reads[] = {
-    &schedule_game_table, &player_game_table, &team_offense_table, &team_defense_table,
-    NULL,
+    &schedule_game_table, &player_game_table, &team_offense_table, &team_defense_table, NULL,
 };
 
 static const CellSpec cells[] = {

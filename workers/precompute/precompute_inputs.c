@@ -30,8 +30,7 @@ precompute_load_upcoming(DbTx *tx, const CellInput *in, Arena *a, PrecomputeInpu
 }
 
 bool
-precompute_load_player_zones(DbTx *tx, const CellInput *in, Arena *a, PrecomputeInputs *out,
-                             Err *err)
+precompute_load_player_zones(DbTx *tx, const CellInput *in, Arena *a, PrecomputeInputs *out, Err *err)
 {
     void *rows;
 

@@ -20,15 +20,11 @@ typedef struct {
 } PrecomputeInputs;
 
 /* The season before the cell's date. NULL on failure. */
-NODISCARD PrecomputeInputs *precompute_load_season(DbTx *tx, const CellInput *in, Arena *a,
-                                                   Err *err);
+NODISCARD PrecomputeInputs *precompute_load_season(DbTx *tx, const CellInput *in, Arena *a, Err *err);
 /* Upstream rows of the cell's date. */
-NODISCARD bool precompute_load_upcoming(DbTx *tx, const CellInput *in, Arena *a,
-                                        PrecomputeInputs *out, Err *err);
-NODISCARD bool precompute_load_player_zones(DbTx *tx, const CellInput *in, Arena *a,
-                                            PrecomputeInputs *out, Err *err);
-NODISCARD bool precompute_load_team_zones(DbTx *tx, const CellInput *in, Arena *a,
-                                          PrecomputeInputs *out, Err *err);
+NODISCARD bool precompute_load_upcoming(DbTx *tx, const CellInput *in, Arena *a, PrecomputeInputs *out, Err *err);
+NODISCARD bool precompute_load_player_zones(DbTx *tx, const CellInput *in, Arena *a, PrecomputeInputs *out, Err *err);
+NODISCARD bool precompute_load_team_zones(DbTx *tx, const CellInput *in, Arena *a, PrecomputeInputs *out, Err *err);
 
 /* True when nothing is computed on the date, and out says why: the schedule has no such game, or
  * the season is younger than 14 days. */

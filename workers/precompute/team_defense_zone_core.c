@@ -14,10 +14,10 @@ enum {
 };
 
 static const LeagueZones long_run_league = {.pct = {
-    [ZONE_PAINT] = 0.580,
-    [ZONE_MID_RANGE] = 0.410,
-    [ZONE_PERIMETER] = 0.355,
-}};
+                                                [ZONE_PAINT] = 0.580,
+                                                [ZONE_MID_RANGE] = 0.410,
+                                                [ZONE_PERIMETER] = 0.355,
+                                            }};
 
 static void
 zones_add_game(ZoneSum zones[ZONE_COUNT], const TeamDefense *g)

@@ -15,7 +15,7 @@ typedef struct {
 typedef struct {
     TeamZone *rows; /* sorted by team */
     size_t count;
-    size_t expected; /* teams that play on the date and have enough games */
+    size_t expected;        /* teams that play on the date and have enough games */
     SkippedEntity *skipped; /* teams with too few games, sorted by team */
     size_t skipped_count;
 } TeamZoneResult;

@@ -64,11 +64,11 @@ skipped_new(size_t capacity, Arena *a)
 }
 
 void
-skipped_add(SkippedList *list, GameDate date, const char *processor, const char *entity,
-            const char *reason, const char *detail)
+skipped_add(SkippedList *list, GameDate date, const char *processor, const char *entity, const char *reason,
+            const char *detail)
 {
-    list->rows[list->count++] = (SkippedEntity){.game_date = date, .processor = processor,
-        .entity = entity, .reason = reason, .detail = detail};
+    list->rows[list->count++] = (SkippedEntity){
+        .game_date = date, .processor = processor, .entity = entity, .reason = reason, .detail = detail};
 }
 
 bool

@@ -27,8 +27,8 @@ typedef struct {
 } ZoneSum;
 
 void zone_add(ZoneSum *z, int32_t attempts, int32_t makes); /* skipped when either is NULL */
-double zone_pct(const ZoneSum *z);               /* fraction; NULL_F64 without attempts */
-double zone_attempts_per_game(const ZoneSum *z); /* over games whose shots are known */
+double zone_pct(const ZoneSum *z);                          /* fraction; NULL_F64 without attempts */
+double zone_attempts_per_game(const ZoneSum *z);            /* over games whose shots are known */
 
 /* In this order everywhere; ties between zones go to the first. */
 typedef enum { ZONE_PAINT, ZONE_MID_RANGE, ZONE_PERIMETER, ZONE_COUNT } Zone;
@@ -43,8 +43,8 @@ typedef struct {
 
 SkippedList skipped_new(size_t capacity, Arena *a);
 /* Strings are borrowed. Never beyond the capacity. */
-void skipped_add(SkippedList *list, GameDate date, const char *processor, const char *entity,
-                 const char *reason, const char *detail);
+void skipped_add(SkippedList *list, GameDate date, const char *processor, const char *entity, const char *reason,
+                 const char *detail);
 
 #define SKIP_INSUFFICIENT_DATA "INSUFFICIENT_DATA"
 #define SKIP_STALE_DATA "STALE_DATA"

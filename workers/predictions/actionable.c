@@ -53,8 +53,7 @@ is_star_under(const ActionableInput *in)
 static bool
 is_role_player_under(const ActionableInput *in)
 {
-    return is_under(in) && in->points_avg_season >= 8.0 && in->points_avg_season <= 16.0
-           && in->edge < 5.0;
+    return is_under(in) && in->points_avg_season >= 8.0 && in->points_avg_season <= 16.0 && in->edge < 5.0;
 }
 
 static bool

@@ -95,8 +95,8 @@ index_features(const FeatureRow *features, size_t count, Arena *a)
 static const FeatureRow *
 find_features(const FeatureRow *const *index, size_t count, const char *lookup)
 {
-    const FeatureRow *const *found =
-        count == 0 ? NULL : bsearch(lookup, index, count, sizeof(*index), compare_lookup_to_row);
+    const FeatureRow *const *found = count == 0 ? NULL
+                                                : bsearch(lookup, index, count, sizeof(*index), compare_lookup_to_row);
 
     return found == NULL ? NULL : *found;
 }

@@ -24,7 +24,7 @@ typedef struct {
         RequestRow *rows;
         size_t count;
         bool is_wanted;
-    } *plan;
+    } * plan;
 } Loaded;
 
 /* The same inputs, the same batch: a repeated wake-up asks nobody twice. */

@@ -21,8 +21,8 @@ check_pair(const UpcomingPlayer *p, const FeatureRow *f, Err *err)
 {
     if (strcmp(p->player_lookup, f->player_lookup) != 0 || !date_equal(p->game_date, f->game_date)
         || strcmp(p->game_id, f->game_id) != 0)
-        return ERR_FAIL(err, ERR_POISON, "features of %s in %s do not belong to %s in %s",
-                        f->player_lookup, f->game_id, p->player_lookup, p->game_id);
+        return ERR_FAIL(err, ERR_POISON, "features of %s in %s do not belong to %s in %s", f->player_lookup, f->game_id,
+                        p->player_lookup, p->game_id);
     if (f->feature_values.count < FEATURE_COUNT)
         return ERR_FAIL(err, ERR_POISON, "features of %s have %d values, not %d", f->player_lookup,
                         f->feature_values.count, FEATURE_COUNT);
@@ -103,8 +103,8 @@ judge(Prediction *row, const UpcomingPlayer *p, const FeatureRow *f)
 }
 
 static Prediction
-prediction_row(const PredictionSystem *system, const SystemOutput *out, const UpcomingPlayer *p,
-               const FeatureRow *f, const PredictorRun *run, Arena *a)
+prediction_row(const PredictionSystem *system, const SystemOutput *out, const UpcomingPlayer *p, const FeatureRow *f,
+               const PredictorRun *run, Arena *a)
 {
     Prediction row = prediction_null();
 
@@ -113,8 +113,7 @@ prediction_row(const PredictionSystem *system, const SystemOutput *out, const Up
     copy_run(&row, run);
     row.system_id = system->id;
     row.model_version = system->model_version;
-    row.prediction_id =
-        prediction_id_text(p->game_date, p->player_lookup, system->id, run->version, a);
+    row.prediction_id = prediction_id_text(p->game_date, p->player_lookup, system->id, run->version, a);
     row.predicted_points = round_to(out->predicted_points, 10.0);
     row.confidence_score = out->confidence_pct;
     row.recommendation = out->recommendation;
@@ -126,13 +125,12 @@ prediction_row(const PredictionSystem *system, const SystemOutput *out, const Up
 }
 
 bool
-predictor_rows(const UpcomingPlayer *player, const FeatureRow *features, const PredictorRun *run,
-               Arena *a, PredictorResult *out, Err *err)
+predictor_rows(const UpcomingPlayer *player, const FeatureRow *features, const PredictorRun *run, Arena *a,
+               PredictorResult *out, Err *err)
 {
     if (!check_pair(player, features, err))
         return false;
-    SystemInput in = {.values = features->feature_values.items,
-                      .line = player->current_points_line};
+    SystemInput in = {.values = features->feature_values.items, .line = player->current_points_line};
 
     *out = (PredictorResult){
         .rows = arena_array(a, PREDICTION_SYSTEM_COUNT, sizeof(*out->rows)),
@@ -146,8 +144,7 @@ predictor_rows(const UpcomingPlayer *player, const FeatureRow *features, const P
         if (predicted.missing == NULL)
             out->rows[out->count++] = prediction_row(system, &predicted, player, features, run, a);
         if (is_champion)
-            out->skip_reason =
-                predicted.missing == NULL ? NULL : arena_printf(a, "missing_%s", predicted.missing);
+            out->skip_reason = predicted.missing == NULL ? NULL : arena_printf(a, "missing_%s", predicted.missing);
     }
     return true;
 }

@@ -30,8 +30,7 @@ typedef struct {
 } PredictorResult;
 
 /* "DATE:LOOKUP:SYSTEM:vVERSION", made in a. */
-const char *prediction_id_text(GameDate date, const char *lookup, const char *system,
-                               int32_t version, Arena *a);
+const char *prediction_id_text(GameDate date, const char *lookup, const char *system, int32_t version, Arena *a);
 
 /* player, features: the rows of one player, date and game; ERR_POISON when they are not, or the
  * vector is too short. Text in the rows is borrowed from both.
@@ -39,7 +38,7 @@ const char *prediction_id_text(GameDate date, const char *lookup, const char *sy
  * rounded to two, and what the filters look at. feature_quality_score holds the score over the
  * features whose feed and history exist. as_of is the latest stamp among the features and the
  * line. */
-NODISCARD bool predictor_rows(const UpcomingPlayer *player, const FeatureRow *features,
-                              const PredictorRun *run, Arena *a, PredictorResult *out, Err *err);
+NODISCARD bool predictor_rows(const UpcomingPlayer *player, const FeatureRow *features, const PredictorRun *run,
+                              Arena *a, PredictorResult *out, Err *err);
 
 #endif

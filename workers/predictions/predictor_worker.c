@@ -55,7 +55,8 @@ group_of(Group *groups, size_t *count, const PredictRequest *r, size_t cap, Aren
         if (date_equal(groups[i].date, r->game_date) && strcmp(groups[i].batch_id, r->batch_id) == 0
             && groups[i].version == r->request_version)
             return &groups[i];
-    groups[*count] = (Group){r->game_date, r->batch_id, r->run_mode, r->request_version, arena_array(a, cap + 1, sizeof(char *)), 0};
+    groups[*count] = (Group){
+        r->game_date, r->batch_id, r->run_mode, r->request_version, arena_array(a, cap + 1, sizeof(char *)), 0};
     return &groups[(*count)++];
 }
 
@@ -103,7 +104,8 @@ load_facts(DbTx *tx, GameDate date, Arena *a, DateFacts *f, Err *err)
 
     if (!table_read_date(tx, &upcoming_player_table, date, a, &players, &f->player_count, err)
         || !table_read_date(tx, &feature_row_table, date, a, &features, &f->feature_count, err)
-        || !table_read_date(tx, &prediction_table, date, a, &predictions, &n, err) || !champion_load(tx, a, &f->champion, err))
+        || !table_read_date(tx, &prediction_table, date, a, &predictions, &n, err)
+        || !champion_load(tx, a, &f->champion, err))
         return false;
     f->players = players;
     f->features = features;
@@ -226,11 +228,8 @@ supersede(const Prediction *old, size_t old_count, const Prediction *rows, size_
 static void
 close_request(Writes *w, const char *lookup, const char *status, const char *reason, const char *hash, size_t systems)
 {
-    w->closed[w->closed_count++] = (RequestRow){.player_lookup = lookup,
-                                                .status = status,
-                                                .reason = reason,
-                                                .outcome_hash = hash,
-                                                .systems = (int32_t)systems};
+    w->closed[w->closed_count++] = (RequestRow){
+        .player_lookup = lookup, .status = status, .reason = reason, .outcome_hash = hash, .systems = (int32_t)systems};
 }
 
 static bool

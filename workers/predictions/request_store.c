@@ -41,10 +41,14 @@ static Columns
 columns_of(const RequestRow *rows, size_t count, Arena *a)
 {
     Columns c = {
-        .players = arena_array(a, count + 1, sizeof(char *)),  .games = arena_array(a, count + 1, sizeof(char *)),
-        .batches = arena_array(a, count + 1, sizeof(char *)),  .modes = arena_array(a, count + 1, sizeof(char *)),
-        .statuses = arena_array(a, count + 1, sizeof(char *)), .reasons = arena_array(a, count + 1, sizeof(char *)),
-        .hashes = arena_array(a, count + 1, sizeof(char *)),   .versions = arena_array(a, count + 1, sizeof(int32_t)),
+        .players = arena_array(a, count + 1, sizeof(char *)),
+        .games = arena_array(a, count + 1, sizeof(char *)),
+        .batches = arena_array(a, count + 1, sizeof(char *)),
+        .modes = arena_array(a, count + 1, sizeof(char *)),
+        .statuses = arena_array(a, count + 1, sizeof(char *)),
+        .reasons = arena_array(a, count + 1, sizeof(char *)),
+        .hashes = arena_array(a, count + 1, sizeof(char *)),
+        .versions = arena_array(a, count + 1, sizeof(int32_t)),
         .systems = arena_array(a, count + 1, sizeof(int32_t)),
     };
 

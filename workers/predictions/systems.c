@@ -11,16 +11,14 @@
 #include <string.h>
 
 static const FeatureIndex average_needs[] = {
-    FEATURE_POINTS_AVG_LAST_5,  FEATURE_POINTS_AVG_LAST_10,   FEATURE_POINTS_AVG_SEASON,
-    FEATURE_POINTS_STD_LAST_10, FEATURE_GAMES_IN_LAST_7_DAYS, FEATURE_FATIGUE_SCORE,
-    FEATURE_HOME_AWAY,          FEATURE_BACK_TO_BACK,
+    FEATURE_POINTS_AVG_LAST_5,    FEATURE_POINTS_AVG_LAST_10, FEATURE_POINTS_AVG_SEASON, FEATURE_POINTS_STD_LAST_10,
+    FEATURE_GAMES_IN_LAST_7_DAYS, FEATURE_FATIGUE_SCORE,      FEATURE_HOME_AWAY,         FEATURE_BACK_TO_BACK,
 };
 
 static const FeatureIndex zone_needs[] = {
-    FEATURE_POINTS_AVG_SEASON,   FEATURE_POINTS_STD_LAST_10, FEATURE_GAMES_IN_LAST_7_DAYS,
-    FEATURE_FATIGUE_SCORE,       FEATURE_HOME_AWAY,          FEATURE_PCT_PAINT,
-    FEATURE_PCT_MID_RANGE,       FEATURE_PCT_THREE,          FEATURE_PCT_FREE_THROW,
-    FEATURE_OPPONENT_DEF_RATING,
+    FEATURE_POINTS_AVG_SEASON, FEATURE_POINTS_STD_LAST_10,  FEATURE_GAMES_IN_LAST_7_DAYS, FEATURE_FATIGUE_SCORE,
+    FEATURE_HOME_AWAY,         FEATURE_PCT_PAINT,           FEATURE_PCT_MID_RANGE,        FEATURE_PCT_THREE,
+    FEATURE_PCT_FREE_THROW,    FEATURE_OPPONENT_DEF_RATING,
 };
 
 typedef struct {
@@ -68,8 +66,7 @@ venue(const double *values, double points)
 static double
 average_points(const double *values)
 {
-    double points = 0.5 * values[FEATURE_POINTS_AVG_LAST_5]
-                    + 0.3 * values[FEATURE_POINTS_AVG_LAST_10]
+    double points = 0.5 * values[FEATURE_POINTS_AVG_LAST_5] + 0.3 * values[FEATURE_POINTS_AVG_LAST_10]
                     + 0.2 * values[FEATURE_POINTS_AVG_SEASON];
 
     points += tiredness_penalty(values, -2.5, -1.0);
@@ -96,8 +93,7 @@ zone_points(const double *values)
     double points = values[FEATURE_POINTS_AVG_SEASON];
 
     for (size_t i = 0; i < ARRAY_LEN(zone_factors); i++)
-        points += clamp(weakness * zone_factors[i].factor, -3.0, 3.0)
-                  * zone_weight(values[zone_factors[i].share]);
+        points += clamp(weakness * zone_factors[i].factor, -3.0, 3.0) * zone_weight(values[zone_factors[i].share]);
     points += 0.4 * or_nothing(values[FEATURE_PACE_SCORE]);
     points += venue(values, 0.8);
     points += tiredness_penalty(values, -1.5, -0.8);

@@ -100,8 +100,7 @@ pick_of_accuracy(const PredictionAccuracy *r)
 }
 
 PickDay
-pick_day_of_predictions(const Prediction *rows, size_t count, GameDate date, const char *system,
-                        Arena *a)
+pick_day_of_predictions(const Prediction *rows, size_t count, GameDate date, const char *system, Arena *a)
 {
     Pick *picks = arena_array(a, count, sizeof(*picks));
     size_t n = 0;
@@ -128,8 +127,8 @@ compare_dates(const void *a, const void *b)
 }
 
 static size_t
-collect_dated(const PredictionAccuracy *rows, size_t count, GameDate first, GameDate last,
-              const char *system, DatedPick *out)
+collect_dated(const PredictionAccuracy *rows, size_t count, GameDate first, GameDate last, const char *system,
+              DatedPick *out)
 {
     size_t n = 0;
 
@@ -145,8 +144,8 @@ collect_dated(const PredictionAccuracy *rows, size_t count, GameDate first, Game
 }
 
 PickDays
-pick_days_of_accuracy(const PredictionAccuracy *rows, size_t count, GameDate first, GameDate last,
-                      const char *system, Arena *a)
+pick_days_of_accuracy(const PredictionAccuracy *rows, size_t count, GameDate first, GameDate last, const char *system,
+                      Arena *a)
 {
     DatedPick *dated = arena_array(a, count, sizeof(*dated));
     size_t n = collect_dated(rows, count, first, last, system, dated);

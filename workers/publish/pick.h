@@ -47,8 +47,7 @@ bool pick_is_recommended(const Pick *p);
 
 /* The active predictions of the system. rows: of one date, in any order. Ranked by score, then
  * edge, both falling, then lookup; those without a line last. */
-PickDay pick_day_of_predictions(const Prediction *rows, size_t count, GameDate date,
-                                const char *system, Arena *a);
+PickDay pick_day_of_predictions(const Prediction *rows, size_t count, GameDate date, const char *system, Arena *a);
 
 typedef struct {
     PickDay *days; /* oldest first; only dates with a row of the system */
@@ -56,7 +55,7 @@ typedef struct {
 } PickDays;
 
 /* The graded rows of the system from first to last inclusive. rows: any dates, in any order. */
-PickDays pick_days_of_accuracy(const PredictionAccuracy *rows, size_t count, GameDate first,
-                               GameDate last, const char *system, Arena *a);
+PickDays pick_days_of_accuracy(const PredictionAccuracy *rows, size_t count, GameDate first, GameDate last,
+                               const char *system, Arena *a);
 
 #endif

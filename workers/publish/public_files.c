@@ -67,7 +67,8 @@ with_generated_at(const char *body, Instant now, Arena *a)
 {
     char stamp[INSTANT_TEXT_LEN];
     const char *rest = strchr(body, '{');
-    const char *text = arena_printf(a, "{\n  \"generated_at\": \"%s\",%s\n", instant_format(now, stamp), rest ? rest + 1 : "");
+    const char *text = arena_printf(a, "{\n  \"generated_at\": \"%s\",%s\n", instant_format(now, stamp),
+                                    rest ? rest + 1 : "");
 
     return bytes_of_str(text);
 }
@@ -81,7 +82,8 @@ write_one(DbTx *tx, const WorkerContext *ctx, const char *path, Bytes hash, Game
     const DbParam key[] = {db_text(path), db_date(date)}, written[] = {db_text(path), db_bytes(hash)};
     DbRows *rows;
 
-    if (!db_exec(tx, "select body from predictions.published_file where path = $1 and game_date = $2", key, 2, &rows, err))
+    if (!db_exec(tx, "select body from predictions.published_file where path = $1 and game_date = $2", key, 2, &rows,
+                 err))
         return false;
     return replace_file(arena_printf(a, "%s/%s", ctx->public_dir, path),
                         with_generated_at(db_get_text(rows, 0, 0), ctx->now, a), a, err)
@@ -122,8 +124,7 @@ public_files_sync(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
         return false;
     for (size_t r = 0; r < db_row_count(rows); r++) {
         const char *path = db_get_text(rows, r, 0);
-        bool is_due = db_get_bool(rows, r, 3)
-                      || access(arena_printf(a, "%s/%s", ctx->public_dir, path), F_OK) != 0;
+        bool is_due = db_get_bool(rows, r, 3) || access(arena_printf(a, "%s/%s", ctx->public_dir, path), F_OK) != 0;
 
         if (is_due && !write_one(tx, ctx, path, db_get_bytes(rows, r, 1), db_get_date(rows, r, 2), a, err))
             return false;

@@ -25,8 +25,7 @@ no_data_reason(const CellInput *in, ProcessorId upstream, const char *unnamed)
     for (size_t i = 0; i < in->need_count; i++) {
         const CellState *need = &in->needs[i];
 
-        if (need->processor == upstream && date_equal(need->date, in->date)
-            && need->status == CELL_NO_DATA)
+        if (need->processor == upstream && date_equal(need->date, in->date) && need->status == CELL_NO_DATA)
             return need->reason != NULL ? need->reason : unnamed;
     }
     return NULL;
@@ -68,14 +67,12 @@ picks_load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     void *predictions;
     void *graded = NULL;
 
-    if (!table_read_date(tx, &prediction_table, in->date, a, &predictions, &input->prediction_count,
-                         err))
+    if (!champion_load(tx, a, &input->champion, err)
+        || !table_read_date(tx, &prediction_table, in->date, a, &predictions, &input->prediction_count, err))
         return false;
     if (date_before(first, in->date)
-        && !table_read_range(tx, &prediction_accuracy_table, first, date_add(in->date, -1), a,
-                             &graded, &input->graded_count, err))
-        return false;
-    if (!champion_load(tx, a, &input->champion, err))
+        && !table_read_range_of(tx, &prediction_accuracy_table, first, date_add(in->date, -1), "system_id",
+                                input->champion, a, &graded, &input->graded_count, err))
         return false;
     input->predictions = predictions;
     input->graded = graded;
@@ -89,8 +86,7 @@ latest_input(const PicksInput *input)
     Instant latest = INSTANT_NULL;
 
     for (size_t i = 0; i < input->prediction_count; i++)
-        if (input->predictions[i].is_active == BOOL_TRUE
-            && input->predictions[i].as_of.us > latest.us)
+        if (input->predictions[i].is_active == BOOL_TRUE && input->predictions[i].as_of.us > latest.us)
             latest = input->predictions[i].as_of;
     return latest;
 }
@@ -108,15 +104,13 @@ picks_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out,
         cell_output_no_data(out, nothing);
         return true;
     }
-    day =
-        pick_day_of_predictions(input->predictions, input->prediction_count, in->date, champion, a);
+    day = pick_day_of_predictions(input->predictions, input->prediction_count, in->date, champion, a);
     if (day.count == 0) {
         cell_output_no_data(out, "no_predictions");
         return true;
     }
-    PickDays past =
-        pick_days_of_accuracy(input->graded, input->graded_count, record_season_start(in->date),
-                              date_add(in->date, -1), champion, a);
+    PickDays past = pick_days_of_accuracy(input->graded, input->graded_count, record_season_start(in->date),
+                                          date_add(in->date, -1), champion, a);
     PublishedFile *file = arena_alloc(a, sizeof(*file));
 
     *file = file_row(in, dated_path("picks", in->date, a), picks_json(&day, &past, champion, a));
@@ -134,13 +128,11 @@ results_load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     GameDate from = date_before(in->date, first) ? in->date : first;
     void *graded, *predictions, *players;
 
-    if (!table_read_range(tx, &prediction_accuracy_table, from, in->date, a, &graded,
-                          &r->graded_count, err)
-        || !table_read_date(tx, &prediction_table, in->date, a, &predictions, &r->prediction_count,
-                            err)
-        || !table_read_date(tx, &upcoming_player_table, in->date, a, &players, &r->player_count,
-                            err)
-        || !champion_load(tx, a, &r->system, err))
+    if (!champion_load(tx, a, &r->system, err)
+        || !table_read_range_of(tx, &prediction_accuracy_table, from, in->date, "system_id", r->system, a, &graded,
+                                &r->graded_count, err)
+        || !table_read_date(tx, &prediction_table, in->date, a, &predictions, &r->prediction_count, err)
+        || !table_read_date(tx, &upcoming_player_table, in->date, a, &players, &r->player_count, err))
         return false;
     r->date = in->date;
     r->graded = graded;
@@ -164,8 +156,8 @@ results_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *ou
         cell_output_no_data(out, nothing);
         return true;
     }
-    PickDays days = pick_days_of_accuracy(r->graded, r->graded_count, record_season_start(in->date),
-                                          in->date, r->system, a);
+    PickDays days = pick_days_of_accuracy(r->graded, r->graded_count, record_season_start(in->date), in->date,
+                                          r->system, a);
 
     files = arena_array(a, 2, sizeof(*files));
     files[0] = file_row(in, dated_path("results", in->date, a), results_json(r, a));
@@ -176,8 +168,8 @@ results_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *ou
 
 static const TableDesc *const writes[] = {&published_file_table, NULL};
 static const TableDesc *const picks_reads[] = {&prediction_table, &prediction_accuracy_table, NULL};
-static const TableDesc *const results_reads[] = {&prediction_table, &prediction_accuracy_table,
-                                                 &upcoming_player_table, NULL};
+static const TableDesc *const results_reads[] = {&prediction_table, &prediction_accuracy_table, &upcoming_player_table,
+                                                 NULL};
 
 static const CellSpec cells[] = {
     {

@@ -76,8 +76,7 @@ player_tier(const Result *r)
         {"bench", "role_player"},
     };
 
-    return r->prediction == NULL ? NULL
-                                 : shown_word(words, ARRAY_LEN(words), r->prediction->scoring_tier);
+    return r->prediction == NULL ? NULL : shown_word(words, ARRAY_LEN(words), r->prediction->scoring_tier);
 }
 
 static bool
@@ -359,8 +358,7 @@ result_json(const Result *r)
     json_put(o, "confidence_tier", json_text(confidence_tier(r)));
     json_put(o, "player_tier", json_text(player_tier(r)));
     json_put(o, "is_home", json_tri(row->is_home));
-    json_put(o, "is_back_to_back",
-             json_tri(r->player == NULL ? BOOL_NULL : r->player->back_to_back));
+    json_put(o, "is_back_to_back", json_tri(r->player == NULL ? BOOL_NULL : r->player->back_to_back));
     json_put(o, "days_rest", json_int(r->player == NULL ? NULL_I32 : r->player->days_rest));
     json_put(o, "made", json_text(row->is_live == BOOL_TRUE ? "live" : "replayed"));
     return o;

@@ -22,8 +22,7 @@ const SubsetDef subset_table[SUBSET_COUNT] = {
 static bool
 fits(const SubsetDef *subset, const Pick *p)
 {
-    return pick_is_recommended(p) && !quality_is_low(p->quality_score)
-           && p->edge >= subset->min_edge
+    return pick_is_recommended(p) && !quality_is_low(p->quality_score) && p->edge >= subset->min_edge
            && (subset->direction == NULL || strcmp(subset->direction, p->recommendation) == 0);
 }
 
@@ -105,8 +104,7 @@ tally_add(Tally *t, const Tally *more)
 }
 
 SubsetRecord
-subset_record(const SubsetDef *subset, const PickDays *days, GameDate anchor, GameDate last,
-              Arena *a)
+subset_record(const SubsetDef *subset, const PickDays *days, GameDate anchor, GameDate last, Arena *a)
 {
     GameDate season = record_season_start(anchor);
     GameDate month = month_start(anchor);

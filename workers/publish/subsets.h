@@ -41,7 +41,6 @@ typedef struct {
 GameDate record_season_start(GameDate date);
 
 /* The windows that contain anchor, over the days up to last inclusive. */
-SubsetRecord subset_record(const SubsetDef *subset, const PickDays *days, GameDate anchor,
-                           GameDate last, Arena *a);
+SubsetRecord subset_record(const SubsetDef *subset, const PickDays *days, GameDate anchor, GameDate last, Arena *a);
 
 #endif

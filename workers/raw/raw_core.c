@@ -65,8 +65,7 @@ by_schedule_key(const void *x, const void *y)
     const ScheduleGame *const *a = x, *const *b = y;
     int order = strcmp((*a)->game_id, (*b)->game_id);
 
-    return order != 0 ? order
-                      : (*a > *b) - (*a < *b); /* both stand in one array: the earlier first */
+    return order != 0 ? order : (*a > *b) - (*a < *b); /* both stand in one array: the earlier first */
 }
 
 static ScheduleGame
@@ -97,8 +96,7 @@ raw_schedule(const FeedSchedule *schedule, Arena *a)
         qsort(sorted, n, sizeof *sorted, by_schedule_key);
     for (size_t i = 0; i < n; i++) {
         if (kept > 0 && strcmp(rows[kept - 1].game_id, sorted[i]->game_id) == 0)
-            rejections[rejected++] =
-                (RawRejection){.entity = sorted[i]->game_id, .reason = "duplicate"};
+            rejections[rejected++] = (RawRejection){.entity = sorted[i]->game_id, .reason = "duplicate"};
         else
             rows[kept++] = *sorted[i];
     }
@@ -154,8 +152,7 @@ by_boxscore_key(const void *x, const void *y)
     const RawBoxscore *const *a = x, *const *b = y;
     int order = compare_boxscore_keys(*a, *b);
 
-    return order != 0 ? order
-                      : (*a > *b) - (*a < *b); /* both stand in one array: the earlier first */
+    return order != 0 ? order : (*a > *b) - (*a < *b); /* both stand in one array: the earlier first */
 }
 
 /* Every row of every part, in the order of the parts. */
@@ -196,8 +193,7 @@ raw_boxscores(const FeedBoxscores *parts, size_t count, Arena *a)
     for (size_t i = 0; i < n; i++) {
         if (kept > 0 && compare_boxscore_keys(&rows[kept - 1], sorted[i]) == 0) {
             rejections[rejected++] = (RawRejection){
-                .entity = arena_printf(a, "%s %s %s", sorted[i]->game_id, sorted[i]->team,
-                                       sorted[i]->player_name),
+                .entity = arena_printf(a, "%s %s %s", sorted[i]->game_id, sorted[i]->team, sorted[i]->player_name),
                 .reason = "duplicate",
             };
         } else {
@@ -310,9 +306,8 @@ raw_feed_rejections(const FeedRejection *rejected, size_t count, Arena *a)
     for (size_t i = 0; i < count; i++) {
         const FeedRejection *f = &rejected[i];
 
-        items[i].entity =
-            arena_printf(a, "%s line %d%s%s", f->file, f->line, f->column == NULL ? "" : " ",
-                         f->column == NULL ? "" : f->column);
+        items[i].entity = arena_printf(a, "%s line %d%s%s", f->file, f->line, f->column == NULL ? "" : " ",
+                                       f->column == NULL ? "" : f->column);
         items[i].reason = arena_printf(a, "%s: '%s'", f->reason, f->text);
     }
     return (RawRejections){.items = items, .count = count};

@@ -131,8 +131,7 @@ handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Ar
             if (!take_manifest(tx, e, a, fx, err))
                 return false;
         } else {
-            if (!read_part(e, a, &parts[n], err)
-                || !grid_lock(tx, date_season_year(parts[n].date), false, err))
+            if (!read_part(e, a, &parts[n], err) || !grid_lock(tx, date_season_year(parts[n].date), false, err))
                 return false;
             if (raw_processor_of_feed(parts[n].feed, &p))
                 event_effects_wake(fx, parts[n].date, p);
@@ -249,8 +248,8 @@ static const CellSpec cells[] = {
     {PROC_RAW_SHOTS, shot_tables, no_tables, load, decide_shots, NULL},
 };
 
-static const TopicId consumed[]
-    = {TOPIC_FEED_SCHEDULE, TOPIC_FEED_BOXSCORES, TOPIC_FEED_SHOTS, TOPIC_FEED_PROPS, TOPIC_FEED_MANIFEST};
+static const TopicId consumed[] = {TOPIC_FEED_SCHEDULE, TOPIC_FEED_BOXSCORES, TOPIC_FEED_SHOTS, TOPIC_FEED_PROPS,
+                                   TOPIC_FEED_MANIFEST};
 
 const WorkerSpec raw_worker = {
     .name = "raw",
