@@ -68,7 +68,7 @@ mortal() {
     trap '[ -z "$PID" ] || kill "$PID" 2>/dev/null; exit 0' TERM
     for life in 0 1 2 3 4 5; do
         point=${POINTS[$((($2 + life) % 5))]}
-        hits=$((2 + (SEED + $2 * 7 + life * 3) % 3))
+        hits=$((1 + (SEED + $2 * 7 + life * 3) % 2))
         if [ $life = 5 ]; then
             "$TIPOFF" worker "$name" >>"$TIPOFF_RUN_DIR/logs/$name.hand.log" 2>&1 &
         else

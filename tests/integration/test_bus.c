@@ -139,7 +139,8 @@ set_up(void **state)
     world = (World){.brokers = getenv("KAFKA_BROKERS"), .a = arena_new(0)};
     if (world.brokers == NULL)
         fail_msg("KAFKA_BROKERS is not set; ops/test integration sets it");
-    (void)snprintf(world.topic, sizeof world.topic, "test.bus.%lld.%d.%d", (long long)time(NULL), (int)getpid(), count++);
+    (void)snprintf(world.topic, sizeof world.topic, "test.bus.%lld.%d.%d", (long long)time(NULL), (int)getpid(),
+                   count++);
     (void)snprintf(world.group, sizeof world.group, "group.%s", world.topic);
     topic = (BusTopic){world.topic, PARTITIONS, 24, "zstd", false};
     if (!bus_create_topics(world.brokers, &topic, 1, &created, &err))

@@ -272,8 +272,9 @@ assert_header(const rd_kafka_message_t *m, const char *name, const char *want)
 static void
 assert_on_broker(const char *name)
 {
-    const char *where = pg_string(world.db, world.a, "select partition || ' ' || \"offset\" from ops.outbox"
-                                                     " where event_id = '%s' and incarnation = '" NOW "'",
+    const char *where = pg_string(world.db, world.a,
+                                  "select partition || ' ' || \"offset\" from ops.outbox"
+                                  " where event_id = '%s' and incarnation = '" NOW "'",
                                   id(name));
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char errstr[256], *end;
@@ -405,8 +406,7 @@ what_is_not_settled_is_not_swept(void **state)
     Err err;
 
     (void)state;
-    assert_true(db_begin(other, &tx, &err)
-                && db_exec_script(tx, "select pg_current_xact_id()", &err));
+    assert_true(db_begin(other, &tx, &err) && db_exec_script(tx, "select pg_current_xact_id()", &err));
     append_one(TOPIC, "a");
     age_rows("1 hour");
     assert_int_equal(sweep(), 0);

@@ -141,8 +141,8 @@ a_missing_table_is_named(void **state)
 
     (void)state;
     pg_run(db, "drop table features.ml_feature_store cascade");
-    ASSERT_REFUSED(check_tables(db, worker("feature-store"), &err), &err, "features.ml_feature_store",
-                   "does not exist", "tipoff migrate");
+    ASSERT_REFUSED(check_tables(db, worker("feature-store"), &err), &err, "features.ml_feature_store", "does not exist",
+                   "tipoff migrate");
 }
 
 static void

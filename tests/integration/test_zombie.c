@@ -370,6 +370,38 @@ deaths_with_one_event_in_hand_add_up_until_it_is_through(void **state)
     assert_int_equal(o->suspect_until, 0);
 }
 
+/* An owner that died of something else, before it came to the event, is no death of the event's. */
+static void
+claims_without_an_attempt_of_their_own_count_no_further_death(void **state)
+{
+    (void)state;
+    die_with(&world.zombie, 0, 0);
+    for (int i = 0; i < 3; i++)
+        claim(&world.heir);
+    assert_int_equal(partitions_find(world.heir.p.partitions, TOPIC, 0)->deaths, 1);
+}
+
+static void
+one_event_in_each_of_two_partitions_is_not_alone_in_hand(void **state)
+{
+    const BusPartition both[] = {{TOPIC, 0}, {TOPIC, 1}};
+    BatchRange ranges[2] = {0};
+    OwnedPartition *o;
+    Err err;
+
+    (void)state;
+    assert_true(partitions_claim(world.zombie.p.partitions, world.zombie.db, both, 2, &err));
+    for (int32_t i = 0; i < 2; i++)
+        ranges[i].owned = partitions_find(world.zombie.p.partitions, TOPIC, i);
+    assert_true(attempt_open(world.zombie.p.partitions, world.zombie.db, ranges, 2, &err));
+    assert_true(partitions_claim(world.heir.p.partitions, world.heir.db, both, 2, &err));
+    for (int32_t i = 0; i < 2; i++) {
+        o = partitions_find(world.heir.p.partitions, TOPIC, i);
+        assert_int_equal(o->deaths, 0);
+        assert_int_equal(o->suspect_until, 1);
+    }
+}
+
 static void
 a_batch_that_a_living_process_gives_up_counts_no_death(void **state)
 {
@@ -402,6 +434,8 @@ main(void)
         CLAIM(a_batch_that_meets_a_claim_under_way_is_fenced),
         CLAIM(the_offsets_in_hand_at_a_death_are_suspect_for_the_next_owner),
         CLAIM(deaths_with_one_event_in_hand_add_up_until_it_is_through),
+        CLAIM(claims_without_an_attempt_of_their_own_count_no_further_death),
+        CLAIM(one_event_in_each_of_two_partitions_is_not_alone_in_hand),
         CLAIM(a_batch_that_a_living_process_gives_up_counts_no_death),
     };
 

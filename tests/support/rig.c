@@ -140,8 +140,7 @@ counting_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *o
     Buf seen = {0};
 
     (void)loaded;
-    (void)atomic_fetch_add(&counting.runs, 1);
-    if (counting.during != NULL)
+    if (atomic_fetch_add(&counting.runs, 1) == 0 && counting.during != NULL)
         counting.during(counting.ctx);
     if (date_equal(in->date, counting.poison))
         return ERR_FAIL(err, ERR_POISON, "a decision that cannot be taken");

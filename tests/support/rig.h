@@ -49,7 +49,7 @@ void end_cell(Db *db, ProcessorId processor, GameDate date, const char *status, 
 typedef struct {
     atomic_int runs;
     GameDate poison; /* deciding upon this date fails */
-    /* Called in the middle of every decision when it is not NULL. */
+    /* Called in the middle of the first decision when it is not NULL. */
     void (*during)(void *ctx);
     void *ctx;
 } CountingWorker;
