@@ -118,7 +118,8 @@ size_t
 bus_deliveries(BusProducer *p, int timeout_ms, const BusDelivery **out)
 {
     /* What was handed out before is gone; what came since moves to the front. */
-    memmove(p->done, p->done + p->handed_out, (p->done_count - p->handed_out) * sizeof *p->done);
+    if (p->handed_out > 0)
+        memmove(p->done, p->done + p->handed_out, (p->done_count - p->handed_out) * sizeof *p->done);
     p->done_count -= p->handed_out;
     (void)rd_kafka_poll(p->rk, timeout_ms);
     p->handed_out = p->done_count;

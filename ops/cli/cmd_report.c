@@ -170,11 +170,14 @@ static const ReportTable report_tables[] = {
      " unnest(feature_source) with ordinality u(source, n) where insufficient_data_reason is null and source in"
      " ('missing', 'default', 'fallback', 'not_subscribed', 'no_history') group by n, source order by n, source"},
     {"names that are not resolved",
-     {"feed", "reason", "#names", "#rows", "of", "examples", NULL},
-     "select feed, reason, count(distinct player_name)::text, sum(row_count)::text, case when feed = 'props' then"
-     " 'lines' else (select count(*)::text || ' player-games' from analytics.player_game_summary) end,"
-     " left(string_agg(distinct player_name, ', '), 70) from analytics.unresolved_name group by feed, reason"
-     " order by feed, reason"},
+     {"feed", "reason", "#names", "#rows", "of", "#pct_of_player_games", "names", NULL},
+     "select f.feed, coalesce(u.reason, '-'), count(distinct u.player_name)::text, coalesce(sum(u.row_count), 0)::text,"
+     " case f.feed when 'props' then (select count(*)::text || ' lines' from raw.prop_line) else g.n::text ||"
+     " ' player-games' end, case f.feed when 'props' then null else to_char(100.0 * count(distinct (u.game_date,"
+     " u.player_name)) / nullif(g.n, 0), 'FM990.000') end, left(string_agg(distinct u.player_name, ', '), 400)"
+     " from (values ('boxscores'), ('shots'), ('props')) f(feed) cross join"
+     " (select count(*) n from analytics.player_game_summary) g left join analytics.unresolved_name u using (feed)"
+     " group by f.feed, u.reason, g.n order by f.feed, u.reason"},
 };
 
 static bool

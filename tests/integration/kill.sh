@@ -44,7 +44,8 @@ disturb() {
 
 random_kills() {
     local sender
-    deploy chaos --kafka
+    # every batch lingers where a death would hurt most
+    TIPOFF_FAILPOINTS=batch_begun=delay:10,before_commit=delay:20,before_publish=delay:20 deploy chaos --kafka
     hand_start "$WORK/collect.log" collect
     sender=$STARTED
     eventually 30 has_ended 20

@@ -55,6 +55,7 @@ pg_reset(Db *db)
     int applied;
     Err err;
 
+    pg_run(db, "set lock_timeout = '30s'"); /* a claim that failed before may have left locks behind */
     pg_run(db, "drop schema if exists raw, analytics, precompute, features, predictions, ops cascade;"
                " drop schema public cascade; create schema public");
     must(migrate_apply(db, TIPOFF_SOURCE_ROOT "/schemas/sql", &applied, &err), &err, "migrating");
