@@ -21,7 +21,7 @@
 #include "ops/cli/supervisor.h"
 #include "workers/registry.h"
 
-enum { ASSIGN_DEADLINE_MS = 90000, BROKER_DEADLINE_MS = 20000, TICK_MS = 50, FIRST_PORT = 29592, PORTS = 64 };
+enum { ASSIGN_DEADLINE_MS = 90000, BROKER_DEADLINE_MS = 20000, TICK_MS = 50, FIRST_PORT = 29592, PORTS = 400 };
 
 typedef struct {
     Cli *cli;
@@ -96,12 +96,18 @@ leave_mark(const Up *u, const char *name, Err *err)
 
 /* ---- steps ---- */
 
-/* The first of a few fixed ports that nobody listens on, so that several deployments fit on one
- * machine and a restarted broker keeps its address. 0 when all are taken. */
+/* A fixed port that nobody listens on, so that a restarted broker keeps its address. The search begins
+ * at a port of the run folder's own: what is left of one deployment does not find another's broker.
+ * 0 when all are taken. */
 static int
-free_port(void)
+free_port(const char *run_dir)
 {
-    for (int port = FIRST_PORT; port < FIRST_PORT + PORTS; port++) {
+    unsigned start = 0;
+
+    for (const char *p = run_dir; *p != '\0'; p++)
+        start = start * 31 + (unsigned char)*p;
+    for (unsigned i = 0; i < PORTS; i++) {
+        int port = FIRST_PORT + (int)((start + i) % PORTS);
         const struct sockaddr_in at = {
             .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
         int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
@@ -153,7 +159,7 @@ start_kafka(Up *u, Err *err)
     if (!u->kafka) {
         (void)snprintf(u->brokers, sizeof u->brokers, "%s", config_get(u->cli->cfg, "kafka.brokers"));
         if (u->embedded) {
-            int port = free_port();
+            int port = free_port(u->run_dir);
 
             if (port == 0)
                 return ERR_FAIL(err, ERR_CONFIG, "ports %d to %d are all taken", FIRST_PORT, FIRST_PORT + PORTS - 1);

@@ -90,7 +90,6 @@ failpoints() {
     must "the supervisor stops" eventually 30 is_gone "$supervisor"
     for name in $WORKERS; do
         mortal "$name" $index 2>/dev/null &
-        HELPERS+=($!)
         index=$((index + 1))
     done
     must "it collects" collect
