@@ -310,6 +310,15 @@ bring_down(Up *u, Err *err)
     return supervisor_stop(u->run_dir, err) && stop_marked(u, "kafka", err) && stop_marked(u, "postgres", err);
 }
 
+/* What an earlier 'up' wrote into the run folder is no wish of the user's. */
+static bool
+is_named_by_user(const Config *cfg, const char *key)
+{
+    const char *origin = config_origin(cfg, key);
+
+    return strcmp(origin, "environment") == 0 || strcmp(origin, "flag") == 0;
+}
+
 int
 cmd_up(Cli *cli)
 {
@@ -326,11 +335,12 @@ cmd_up(Cli *cli)
     if (!ok || !cli_no_more(cli, "up") || (from && !cli_parse_date(from, &u.from))
         || (to && !cli_parse_date(to, &u.to)))
         return 2;
-    /* What an earlier 'up' wrote into the run folder is no wish of the user's. */
-    u.own_postgres = strcmp(config_origin(cli->cfg, "database.url"), "environment") != 0
-                     && strcmp(config_origin(cli->cfg, "database.url"), "flag") != 0;
-    u.embedded = !u.kafka && strcmp(config_origin(cli->cfg, "kafka.brokers"), "environment") != 0
-                 && strcmp(config_origin(cli->cfg, "kafka.brokers"), "flag") != 0;
+    if (u.kafka && is_named_by_user(cli->cfg, "kafka.brokers")) {
+        (void)fprintf(stderr, "tipoff: --kafka starts a broker, and KAFKA_BROKERS names one: choose\n");
+        return 2;
+    }
+    u.own_postgres = !is_named_by_user(cli->cfg, "database.url");
+    u.embedded = !u.kafka && !is_named_by_user(cli->cfg, "kafka.brokers");
     if (!bring_up(&u, &err)) {
         status = cli_fail(&err);
         if (!u.is_taken && u.run_dir != NULL && !bring_down(&u, &err))
