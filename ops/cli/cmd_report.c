@@ -174,7 +174,8 @@ static const ReportTable report_tables[] = {
      "select f.feed, coalesce(u.reason, '-'), count(distinct u.player_name)::text, coalesce(sum(u.row_count), 0)::text,"
      " case f.feed when 'props' then (select count(*)::text || ' lines' from raw.prop_line) else g.n::text ||"
      " ' player-games' end, case f.feed when 'props' then null else to_char(100.0 * count(distinct (u.game_date,"
-     " u.player_name)) filter (where u.player_name is not null) / nullif(g.n, 0), 'FM990.000') end, left(string_agg(distinct u.player_name, ', '), 400)"
+     " u.player_name)) filter (where u.player_name is not null) / nullif(g.n, 0), 'FM990.000') end, "
+     "left(string_agg(distinct u.player_name, ', '), 400)"
      " from (values ('boxscores'), ('shots'), ('props')) f(feed) cross join"
      " (select count(*) n from analytics.player_game_summary) g left join analytics.unresolved_name u using (feed)"
      " group by f.feed, u.reason, g.n order by f.feed, u.reason"},
