@@ -108,7 +108,8 @@ typedef struct {
     bool is_compacted;
 } BusTopic;
 
-/* Creates what is missing; an existing topic is left as it is. ERR_CONFIG against the embedded
+/* Creates what is missing, and waits until the broker's metadata shows it; an existing topic is left as
+ * it is. ERR_CONFIG against the embedded
  * broker, which has no admin calls. */
 NODISCARD bool bus_create_topics(const char *brokers, const BusTopic *topics, size_t count, int *created, Err *err);
 /* Partition counts of the named topics; 0 for one that does not exist. ERR_TRANSIENT when no broker

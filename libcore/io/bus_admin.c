@@ -8,11 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 #include "libcore/io/bus.h"
 #include "libcore/io/bus_conf.h"
 #include "libcore/io/sha256.h"
 
-enum { METADATA_MS = 8000, ADMIN_MS = 30000, META_READ_MS = 8000 };
+enum { KNOWN_TICK_MS = 50, METADATA_MS = 8000, ADMIN_MS = 30000, META_READ_MS = 8000 };
 
 static bool
 client_new(const char *brokers, rd_kafka_type_t type, rd_kafka_t **out, Err *err)
@@ -104,6 +105,36 @@ judge_created(rd_kafka_event_t *event, int *created, Err *err)
     return true;
 }
 
+/* A broker answers before every listener of its metadata has heard of a new topic. */
+static bool
+wait_until_known(const char *brokers, const BusTopic *topics, size_t count, Err *err)
+{
+    const struct timespec tick = {.tv_nsec = KNOWN_TICK_MS * 1000000L};
+    const char **names = calloc(count + 1, sizeof *names);
+    int *have = calloc(count + 1, sizeof *have);
+    size_t known = 0;
+    bool ok = true;
+
+    if (names == NULL || have == NULL)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        names[i] = topics[i].name;
+    for (int waited = 0; ok && known < count && waited < ADMIN_MS; waited += KNOWN_TICK_MS) {
+        if (waited > 0)
+            (void)nanosleep(&tick, NULL);
+        ok = bus_partition_counts(brokers, names, count, have, err);
+        known = 0;
+        for (size_t i = 0; ok && i < count; i++)
+            known += have[i] > 0;
+    }
+    free(names);
+    free(have);
+    return ok
+           && (known == count
+               || ERR_FAIL(err, ERR_TRANSIENT, "%zu of %zu topics are known at %s after %d s", known, count, brokers,
+                           ADMIN_MS / 1000));
+}
+
 bool
 bus_create_topics(const char *brokers, const BusTopic *topics, size_t count, int *created, Err *err)
 {
@@ -138,7 +169,7 @@ bus_create_topics(const char *brokers, const BusTopic *topics, size_t count, int
     rd_kafka_NewTopic_destroy_array(list, count);
     rd_kafka_destroy(rk);
     free(list);
-    return ok;
+    return ok && wait_until_known(brokers, topics, count, err);
 }
 
 /* {"kind": "embedded" | "kafka", "id": "..."} -> "kind:cluster:id". */
