@@ -84,11 +84,9 @@ apply(const char *brokers, int *created, bool *new_log, Err *err)
     const char **names = arena_array(a, count, sizeof *names);
     int *have = arena_array(a, count, sizeof *have), had_meta = 0;
     bool ok = bus_partition_counts(brokers, &meta, 1, &had_meta, err) && (had_meta == 0 || check_kind(brokers, err))
-              && bus_create_topics(brokers, topics, count, created, err);
+              && bus_create_topics(brokers, topics, count, created, err)
+              && bus_ensure_incarnation(brokers, "kafka", new_log, err);
 
-    *new_log = had_meta == 0;
-    if (ok && had_meta == 0)
-        ok = bus_write_incarnation(brokers, "kafka", err);
     for (size_t i = 0; i < count; i++)
         names[i] = topics[i].name;
     ok = ok && bus_partition_counts(brokers, names, count, have, err);
