@@ -50,8 +50,8 @@ cursor_finish(Cursor *c, const char *record, Err *err)
     return true;
 }
 
-static int64_t
-read_varint(Cursor *c, const char *field)
+int64_t
+cursor_varint(Cursor *c, const char *field)
 {
     const size_t start = c->pos;
     uint64_t zigzag = 0;
@@ -81,7 +81,7 @@ int64_t
 cursor_long(Cursor *c, const char *field)
 {
     const size_t start = c->pos;
-    int64_t v = read_varint(c, field);
+    int64_t v = cursor_varint(c, field);
 
     if (v == NULL_I64)
         cursor_fail(c, field, start, "the value that stands for null");
@@ -92,7 +92,7 @@ int32_t
 cursor_int(Cursor *c, const char *field)
 {
     const size_t start = c->pos;
-    int64_t v = read_varint(c, field);
+    int64_t v = cursor_varint(c, field);
 
     if (v < INT32_MIN || v > INT32_MAX) {
         cursor_fail(c, field, start, "a number that does not fit 32 bits");
@@ -138,7 +138,7 @@ static size_t
 read_length(Cursor *c, const char *field)
 {
     const size_t start = c->pos;
-    int64_t len = read_varint(c, field);
+    int64_t len = cursor_varint(c, field);
 
     if (len < 0) {
         cursor_fail(c, field, start, "a negative length");
@@ -149,6 +149,16 @@ read_length(Cursor *c, const char *field)
         return 0;
     }
     return (size_t)len;
+}
+
+Bytes
+cursor_view(Cursor *c, const char *field)
+{
+    size_t len = read_length(c, field);
+    Bytes view = bytes_of(c->data + c->pos, len);
+
+    c->pos += len;
+    return view;
 }
 
 /* A copy of the length-prefixed bytes with a NUL behind them; NULL on error. */
@@ -205,7 +215,7 @@ bool
 cursor_has_value(Cursor *c, const char *field)
 {
     const size_t start = c->pos;
-    int64_t branch = read_varint(c, field);
+    int64_t branch = cursor_varint(c, field);
 
     if (branch != 0 && branch != 1)
         cursor_fail(c, field, start, "a union branch that does not exist");
@@ -254,7 +264,7 @@ bool
 cursor_next_block(Cursor *c, CursorBlock *block, size_t item_min_bytes, const char *field)
 {
     const size_t start = c->pos;
-    int64_t count = read_varint(c, field);
+    int64_t count = cursor_varint(c, field);
     size_t size = 0;
 
     *block = (CursorBlock){0};

@@ -29,6 +29,10 @@ NODISCARD bool cursor_finish(Cursor *c, const char *record, Err *err);
 void cursor_fail(Cursor *c, const char *field, size_t at, const char *why);
 
 /* field is "Record.field" in static storage, for the error. */
+/* The wire's own forms, for what passes a value on without looking at it: any 64 bits, and the
+ * length-prefixed bytes of a string or bytes, borrowed. */
+int64_t cursor_varint(Cursor *c, const char *field);
+Bytes cursor_view(Cursor *c, const char *field);
 /* Numbers: NULL_I32, NULL_I64 and NaN are refused, since they would read as missing. */
 int64_t cursor_long(Cursor *c, const char *field);
 int32_t cursor_int(Cursor *c, const char *field);

@@ -126,6 +126,10 @@ NODISCARD bool bus_write_incarnation(const char *brokers, const char *kind, Err 
  * further. *is_new tells whether it was. */
 NODISCARD bool bus_ensure_incarnation(const char *brokers, const char *kind, bool *is_new, Err *err);
 
+/* Whether that incarnation is an embedded broker's: it keeps nothing, takes no admin calls and lets an
+ * idle fetch wait its time out. */
+bool bus_is_embedded(const char *incarnation);
+
 #define BUS_META_TOPIC "tipoff.meta"
 
 #endif

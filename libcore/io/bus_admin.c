@@ -204,6 +204,12 @@ no_incarnation(rd_kafka_t *rk, const char *brokers, Err *err)
 }
 
 bool
+bus_is_embedded(const char *incarnation)
+{
+    return strncmp(incarnation, "embedded:", 9) == 0;
+}
+
+bool
 bus_read_incarnation(const char *brokers, char out[BUS_INCARNATION_LEN], Err *err)
 {
     const char *meta = BUS_META_TOPIC;

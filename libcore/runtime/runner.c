@@ -63,7 +63,7 @@ check_offset_in_log(Runner *r, OwnedPartition *o, Err *err)
 {
     int64_t low, high;
 
-    if (o->position == 0 && strncmp(r->incarnation, "embedded:", 9) == 0)
+    if (o->position == 0 && bus_is_embedded(r->incarnation))
         return true; /* its log starts at 0 by construction */
     if (!bus_watermarks(r->consumer, o->topic, o->partition, &low, &high, err))
         return false;
@@ -210,6 +210,15 @@ start_admin(Runner *r, Err *err)
     return r->http != NULL;
 }
 
+/* Kafka answers a parked fetch when something comes; the embedded broker lets it wait the time out. */
+static int
+fetch_wait_ms(const Runner *r)
+{
+    int configured = (int)config_int(r->cfg, "fetch.wait_ms");
+
+    return configured > 0 ? configured : bus_is_embedded(r->incarnation) ? 5 : 500;
+}
+
 static bool
 start_consumer(Runner *r, Err *err)
 {
@@ -221,7 +230,7 @@ start_consumer(Runner *r, Err *err)
         .client_id = r->owner,
         .topics = topics,
         .session_timeout_ms = (int)config_int(r->cfg, "session.timeout_ms"),
-        .fetch_wait_ms = (int)config_int(r->cfg, "fetch.wait_ms"),
+        .fetch_wait_ms = fetch_wait_ms(r),
     };
     const BusOwner owner = {r, on_assigned, on_revoked};
     size_t n = 0;

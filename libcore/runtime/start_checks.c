@@ -139,7 +139,7 @@ check_incarnation(Db *db, const char *incarnation, Err *err)
     DbRows *rows;
     bool ok = db_begin(db, &tx, err) && db_exec(tx, sql, params, 1, &rows, err);
 
-    if (ok && db_row_count(rows) > 0 && !db_get_bool(rows, 0, 0) && strncmp(incarnation, "embedded:", 9) != 0)
+    if (ok && db_row_count(rows) > 0 && !db_get_bool(rows, 0, 0) && !bus_is_embedded(incarnation))
         ok = ERR_FAIL(err, ERR_CONFIG,
                       "the broker's log is %s, and the kept offsets are of %s: the broker has lost its log or is "
                       "another one. 'tipoff topics adopt' takes the new log from its start (events that were handled "

@@ -66,7 +66,7 @@ check_kind(const char *brokers, Err *err)
 {
     char incarnation[BUS_INCARNATION_LEN];
 
-    if (bus_read_incarnation(brokers, incarnation, err) && strncmp(incarnation, "embedded:", 9) == 0)
+    if (bus_read_incarnation(brokers, incarnation, err) && bus_is_embedded(incarnation))
         return ERR_FAIL(err, ERR_CONFIG,
                         "the embedded broker at %s made all topics when it started and takes no others; 'tipoff up "
                         "--kafka' runs Apache Kafka, KAFKA_BROKERS names a cluster of your own",
