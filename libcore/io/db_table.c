@@ -411,24 +411,25 @@ read_field(const DbRows *rows, size_t r, int i, const Column *c, void *field, Ar
 static const char *
 column_list(const TableDesc *t, Arena *a)
 {
-    char *list = arena_printf(a, "%s", t->columns[0].name);
+    Buf list = {0};
+    char *text;
 
-    for (size_t i = 1; i < t->column_count; i++)
-        list = arena_printf(a, "%s, %s", list, t->columns[i].name);
-    return list;
+    for (size_t i = 0; i < t->column_count; i++)
+        buf_printf(&list, "%s%s", i ? ", " : "", t->columns[i].name);
+    text = arena_strndup(a, (const char *)list.data, list.len);
+    buf_free(&list);
+    return text;
 }
 
-bool
-table_read_range_of(DbTx *tx, const TableDesc *t, GameDate from, GameDate to, const char *column, const char *value,
-                    Arena *a, void **rows, size_t *count, Err *err)
+/* The rows of a query for all columns of t, sorted by primary key. */
+static bool
+read_rows(DbTx *tx, const TableDesc *t, const char *sql, const DbParam *params, size_t param_count, Arena *a,
+          void **rows, size_t *count, Err *err)
 {
-    const DbParam params[] = {db_date(from), db_date(to), db_text(value)};
-    const char *sql = arena_printf(a, "select %s from %s where game_date between $1 and $2%s%s%s", column_list(t, a),
-                                   t->name, column ? " and " : "", column ? column : "", column ? " = $3" : "");
     unsigned char *out;
     DbRows *res;
 
-    if (!db_exec(tx, sql, params, column ? 3 : 2, &res, err))
+    if (!db_exec(tx, sql, params, param_count, &res, err))
         return err_prefix(err, "reading %s", t->name);
     *count = db_row_count(res);
     out = arena_array(a, *count + 1, t->row_size);
@@ -438,6 +439,30 @@ table_read_range_of(DbTx *tx, const TableDesc *t, GameDate from, GameDate to, co
     table_sort_rows(t, out, *count, a);
     *rows = out;
     return true;
+}
+
+bool
+table_read_range_of(DbTx *tx, const TableDesc *t, GameDate from, GameDate to, const char *column, const char *value,
+                    Arena *a, void **rows, size_t *count, Err *err)
+{
+    const DbParam params[] = {db_date(from), db_date(to), db_text(value)};
+    const char *sql = arena_printf(a, "select %s from %s where game_date between $1 and $2%s%s%s", column_list(t, a),
+                                   t->name, column ? " and " : "", column ? column : "", column ? " = $3" : "");
+
+    return read_rows(tx, t, sql, params, column ? 3 : 2, a, rows, count, err);
+}
+
+bool
+table_read_keys(DbTx *tx, const TableDesc *t, const char *column, const GameDate *dates, const char *const *values,
+                size_t key_count, Arena *a, void **rows, size_t *count, Err *err)
+{
+    const DbParam params[] = {db_dates(dates, key_count), db_texts(values, key_count)};
+    const char *sql = arena_printf(a,
+                                   "select %s from %s where (game_date, %s) in"
+                                   " (select d, v from unnest($1::date[], $2::text[]) k(d, v))",
+                                   column_list(t, a), t->name, column);
+
+    return read_rows(tx, t, sql, params, 2, a, rows, count, err);
 }
 
 bool

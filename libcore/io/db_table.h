@@ -20,6 +20,11 @@ NODISCARD bool table_read_range(DbTx *tx, const TableDesc *t, GameDate from, Gam
 NODISCARD bool table_read_range_of(DbTx *tx, const TableDesc *t, GameDate from, GameDate to, const char *column,
                                    const char *value, Arena *a, void **rows, size_t *count, Err *err);
 
+/* Only the rows of these (date, value of a text column); a repeated key gives its rows once. */
+NODISCARD bool table_read_keys(DbTx *tx, const TableDesc *t, const char *column, const GameDate *dates,
+                               const char *const *values, size_t key_count, Arena *a, void **rows, size_t *count,
+                               Err *err);
+
 /* The order of primary keys. */
 int table_compare_keys(const TableDesc *t, const void *row_a, const void *row_b);
 /* Sorts an array of rows by primary key. */

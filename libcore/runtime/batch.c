@@ -173,13 +173,13 @@ take_into_inbox(Batch *b, const BusMessage *m, size_t count, bool *fresh, size_t
 /* ---- from events to candidates ---- */
 
 static bool
-decode_arrival(Batch *b, const BusMessage *m, Err *err)
+decode_arrival(Batch *b, Bytes payload, Err *err)
 {
     Completion c;
     Bytes body;
     ProcessorId id;
 
-    if (!codec_check_frame(m->payload, &completion_schema, &body, err) || !completion_decode(body, b->a, &c, err))
+    if (!codec_check_frame(payload, &completion_schema, &body, err) || !completion_decode(body, b->a, &c, err))
         return false;
     if (!processor_by_name(c.processor, &id))
         return ERR_FAIL(err, ERR_POISON, "a completion of processor %s, which this build does not know", c.processor);
@@ -225,6 +225,7 @@ sort_events(Batch *b, const BusMessage *m, size_t count, const bool *fresh, Err 
 
     b->arrivals = arena_array(b->a, count + 1, sizeof *b->arrivals);
     for (size_t i = 0; i < count; i++) {
+        Bytes payload; /* as this build would have written it */
         TopicId topic;
         Lane lane;
 
@@ -234,11 +235,13 @@ sort_events(Batch *b, const BusMessage *m, size_t count, const bool *fresh, Err 
             b->rc.correlation_id = m[i].correlation_id;
         if (!topic_from_broker_name(m[i].topic, &topic, &lane))
             return ERR_FAIL(err, ERR_POISON, "an event of topic %s, which is not ours", m[i].topic);
+        if (!codec_resolve(b->p->codec, b->tx, m[i].payload, b->a, &payload, err))
+            return false;
         if (is_handled(b->p->spec, topic))
             events[n++] = (Event){topic,          lane,         event_id_of(b->p, &m[i], b->a),
-                                  m[i].key,       m[i].payload, m[i].correlation_id,
+                                  m[i].key,       payload,      m[i].correlation_id,
                                   m[i].partition, m[i].offset,  m[i].stamp};
-        else if (!decode_arrival(b, &m[i], err))
+        else if (!decode_arrival(b, payload, err))
             return false;
     }
     return run_handler(b, events, n, err);
@@ -745,15 +748,21 @@ tell_worker(Batch *b, const BusMessage *m, int64_t letter, const Err *cause, Err
 {
     const WorkerSpec *w = b->p->spec;
     EventEffects fx;
+    Err unreadable; /* then the worker sees the bytes as they came */
+    Bytes payload;
     TopicId topic;
     Lane lane;
 
     if (w->on_letter == NULL || !topic_from_broker_name(m->topic, &topic, &lane) || !is_handled(w, topic))
         return true;
     event_effects_init(&fx, b->a);
+    if (!codec_resolve(b->p->codec, b->tx, m->payload, b->a, &payload, &unreadable) && unreadable.cls != ERR_POISON) {
+        *err = unreadable;
+        return false;
+    }
     {
         const Event e = {topic,        lane,       event_id_of(b->p, m, b->a),
-                         m->key,       m->payload, m->correlation_id,
+                         m->key,       payload,    m->correlation_id,
                          m->partition, m->offset,  m->stamp};
 
         if (!w->on_letter(b->tx, &e, letter, cause, b->a, &fx, err))

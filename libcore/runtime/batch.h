@@ -7,6 +7,7 @@
 
 #include "libcore/base/clock.h"
 #include "libcore/base/metrics.h"
+#include "libcore/io/codec.h"
 #include "libcore/runtime/outbox.h"
 #include "libcore/runtime/partitions.h"
 #include "libcore/runtime/worker.h"
@@ -21,6 +22,7 @@ typedef struct {
     Db *db;
     Partitions *partitions;
     Outbox *outbox;
+    Codec *codec;
 } Process;
 
 typedef struct {

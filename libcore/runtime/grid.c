@@ -47,6 +47,14 @@ scope_load(DbTx *tx, Scope *out, Err *err)
 }
 
 bool
+date_is_plausible(GameDate date, GameDate today)
+{
+    enum { DAYS_AHEAD = 2 * 366 };
+
+    return !date_is_null(date) && !date_before(date_add(today, DAYS_AHEAD), date);
+}
+
+bool
 grid_lock(DbTx *tx, int32_t season_year, bool exclusive, Err *err)
 {
     const DbParam params[] = {db_i32(season_year)};

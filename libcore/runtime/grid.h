@@ -18,6 +18,9 @@ NODISCARD bool scope_save(DbTx *tx, Scope scope, Err *err);
 NODISCARD bool scope_load(DbTx *tx, Scope *out, Err *err);
 bool scope_has(Scope scope, GameDate date);
 
+/* A date that a feed may speak of: nobody plans games more than two years ahead. */
+bool date_is_plausible(GameDate date, GameDate today);
+
 /* Serialises everything that reads or changes which dates a season has: shared for those who read,
  * exclusive for who lays the grid. Held until the transaction ends. */
 NODISCARD bool grid_lock(DbTx *tx, int32_t season_year, bool exclusive, Err *err);

@@ -15,6 +15,7 @@
 #include "libcore/base/log.h"
 #include "libcore/base/metrics.h"
 #include "libcore/io/http_server.h"
+#include "libcore/io/schema_store.h"
 #include "libcore/io/signals.h"
 #include "libcore/runtime/batch.h"
 #include "libcore/runtime/start_checks.h"
@@ -23,6 +24,7 @@
 enum {
     MAX_DEATHS = 5,
     IDLE_POLL_MS = 50,
+    HOOK_EVERY_US = 1000000,
     CONFIRM_AFTER = 2000, /* delivery reports that are worth a transaction of their own at once */
     BATCH_ARENA_CAP = 512 * 1024 * 1024,
     BACKOFF_FIRST_MS = 50,
@@ -39,6 +41,7 @@ typedef struct {
     Signals *signals;
     BusConsumer *consumer;
     BusProducer *producer;
+    SchemaRegistry *registry; /* NULL: Avro's own framing alone */
     Sweeper sweeper;
     Metrics *metrics;
     RunnerMetrics m;
@@ -51,6 +54,7 @@ typedef struct {
     int64_t linger_us;
     int64_t next_confirm_us;
     bool hook_is_due; /* what lives outside the database has to follow a commit */
+    int64_t next_hook_us;
     bool scan_is_due; /* partitions have come: what an earlier owner left open has to go on */
     LogLimit retry_limit;
     char group[96], owner[96], run_id[128], incarnation[BUS_INCARNATION_LEN];
@@ -242,15 +246,18 @@ start_consumer(Runner *r, Err *err)
     return bus_consumer_new(&cfg, &owner, &r->consumer, err);
 }
 
+/* Under load many commits share one run; an idle worker lets nobody wait. */
 static bool
-run_hook(Runner *r, Err *err)
+run_hook(Runner *r, bool is_idle, Err *err)
 {
+    int64_t now = clock_mono_us(r->p.clock);
     DbTx *tx = NULL;
     Arena *a;
     bool ok;
 
-    if (r->p.spec->after_commit == NULL || !r->hook_is_due)
+    if (r->p.spec->after_commit == NULL || !r->hook_is_due || (!is_idle && now < r->next_hook_us))
         return true;
+    r->next_hook_us = now + HOOK_EVERY_US;
     a = arena_new(0);
     ok = db_begin(r->p.db, &tx, err) && r->p.spec->after_commit(tx, &r->p.ctx, a, err) && db_commit(&tx, err);
     db_rollback(&tx);
@@ -305,12 +312,15 @@ start(Runner *r, Err *err)
     r->signals = signals_new(err);
     if (r->signals == NULL || !db_connect(config_get(r->cfg, "database.url"), r->owner, &r->p.db, err)
         || !check_tables(r->p.db, r->p.spec, err) || !check_topics(brokers, r->p.spec, err)
-        || !bus_read_incarnation(brokers, r->incarnation, err) || !check_incarnation(r->p.db, r->incarnation, err))
+        || !bus_read_incarnation(brokers, r->incarnation, err) || !check_incarnation(r->p.db, r->incarnation, err)
+        || !schema_store_record_now(r->p.db, r->p.ctx.build, err)
+        || !schema_registry_open(config_get(r->cfg, "schema.registry.url"), &r->registry, err))
         return false;
     r->p.incarnation = r->incarnation;
     r->p.run_id = r->run_id;
     r->p.partitions = partitions_new(r->group, r->incarnation, r->owner);
     r->p.outbox = outbox_new(r->p.spec->name, r->incarnation);
+    r->p.codec = codec_new(r->registry);
     r->max_events = (size_t)config_int(r->cfg, "batch.max_events");
     r->linger_us = config_int(r->cfg, "batch.linger_ms") * 1000;
     r->messages = calloc(r->max_events, sizeof *r->messages);
@@ -319,8 +329,8 @@ start(Runner *r, Err *err)
     if (r->messages == NULL)
         abort();
     r->hook_is_due = true;
-    return run_hook(r, err) && bus_producer_new(brokers, r->owner, &r->producer, err) && start_admin(r, err)
-           && start_consumer(r, err);
+    return run_hook(r, true, err) && bus_producer_new(brokers, r->owner, r->registry, &r->producer, err)
+           && start_admin(r, err) && start_consumer(r, err);
 }
 
 static void
@@ -343,6 +353,8 @@ finish(Runner *r)
     http_server_free(r->http);
     partitions_free(r->p.partitions);
     outbox_free(r->p.outbox);
+    codec_free(r->p.codec);
+    schema_registry_close(r->registry);
     db_close(r->p.db);
     metrics_free(r->metrics);
     arena_free(r->batch_arena);
@@ -627,7 +639,7 @@ turn(Runner *r, Err *err)
     if (!gather(r, &count, err))
         return false;
     count = keep_owned(r, count);
-    if ((count > 0 && !run_gathered(r, count, err)) || !run_scan(r, err) || !run_hook(r, err))
+    if ((count > 0 && !run_gathered(r, count, err)) || !run_scan(r, err) || !run_hook(r, count == 0, err))
         return false;
     return housekeep(r, count == 0, err);
 }

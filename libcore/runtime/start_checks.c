@@ -18,7 +18,7 @@ static const struct {
                  "finished_at as_of build config_hash correlation_id deadline"},
     {"ops.cell_change", "game_date processor version players teams"},
     {"ops.cell_applied", "consumer processor game_date version"},
-    {"ops.rejected_row", "game_date processor entity reason"},
+    {"ops.rejected_row", "game_date processor entity reason row_bytes"},
     {"ops.consumer_offset", "consumer_group topic partition incarnation next_offset owner_epoch owner updated_at"},
     {"ops.inbox", "worker event_id received_on"},
     {"ops.outbox",
@@ -33,7 +33,8 @@ static const struct {
                             "outcome_hash systems created_at closed_at"},
     {"predictions.champion", "only_one system_id"},
     {"ops.incarnation", "id adopted_at"},
-    {"predictions.file_written", "path row_hash written_at"},
+    {"ops.schema", "fingerprint name schema build recorded_at"},
+    {"predictions.file_written", "path content_hash size written_at"},
 };
 
 static bool

@@ -26,9 +26,8 @@ read_progress(Session *s, Progress *p, Err *err)
     static const char sql[]
         = "select count(*), count(distinct game_date),"
           " count(*) filter (where status not in ('expected', 'waiting') and not is_stale),"
-          " (select count(*) from (select distinct on (path) path, row_hash from predictions.published_file"
-          " order by path, game_date desc) f left join predictions.file_written w using (path)"
-          " where w.row_hash is distinct from f.row_hash),"
+          " (select count(*) from predictions.public_file f left join predictions.file_written w using (path)"
+          " where w.content_hash is distinct from f.content_hash),"
           " (select count(*) from predictions.request where status = 'requested'),"
           " (max(game_date) filter (where processor = 'publish_results' and status = 'success'))::text"
           " from ops.cell where in_scope or unscheduled";

@@ -238,9 +238,10 @@ create table ops.incarnation (
     adopted_at timestamptz not null default now()
 );
 
--- Which published rows stand in the public folder.
+-- What was last written into the public folder; size 0: there was nothing to say.
 create table predictions.file_written (
     path text primary key,
-    row_hash bytea not null,
+    content_hash bytea not null,
+    size bigint not null,
     written_at timestamptz not null
 );

@@ -561,3 +561,16 @@ alter table predictions.prediction
 create unique index prediction_active on predictions.prediction (game_id, player_lookup, system_id) where is_active;
 create index schedule_game_by_date on raw.schedule_game (game_date);
 create index published_file_by_path on predictions.published_file (path, game_date);
+
+-- What should stand in the public folder: files that are rows, and the latest season's file, which
+-- follows from the champion and the graded dates.
+create view predictions.public_file as
+(select distinct on (path) path, game_date, row_hash as content_hash
+ from predictions.published_file order by path, game_date desc)
+union all
+select 'subsets/season.json', max(c.game_date),
+    sha256(convert_to(max(h.system_id), 'UTF8') || string_agg(c.content_hash, ''::bytea order by c.game_date))
+from ops.cell c cross join predictions.champion h
+where c.processor = 'grading' and c.version > 0 and (c.in_scope or c.unscheduled)
+    and c.season_year = (select max(season_year) from ops.cell where processor = 'grading' and version > 0)
+having count(*) > 0;

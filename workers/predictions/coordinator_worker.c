@@ -13,9 +13,10 @@
 /* What load brings, and what decide asks store to write. */
 typedef struct {
     const char *batch_id;
-    RequestRow *requests;
-    size_t request_count;
+    BatchState state;
     bool is_same_batch;
+    RequestRow *ended; /* all requests of the same batch, once none is open */
+    size_t ended_count;
     UpcomingPlayer *players;
     size_t player_count;
     FeatureRow *features;
@@ -51,11 +52,11 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     *loaded = l;
     l->plan = arena_alloc(a, sizeof *l->plan);
     l->batch_id = batch_id_of(in, a);
-    if (!requests_load(tx, in->date, a, &l->requests, &l->request_count, err))
+    if (!requests_state(tx, in->date, a, &l->state, err))
         return false;
-    l->is_same_batch = l->request_count > 0 && strcmp(l->requests[0].batch_id, l->batch_id) == 0;
+    l->is_same_batch = l->state.batch_id != NULL && strcmp(l->state.batch_id, l->batch_id) == 0;
     if (l->is_same_batch)
-        return true;
+        return l->state.open > 0 || requests_load(tx, in->date, a, &l->ended, &l->ended_count, err);
     if (!table_read_date(tx, &upcoming_player_table, in->date, a, &players, &l->player_count, err)
         || !table_read_date(tx, &feature_row_table, in->date, a, &features, &l->feature_count, err))
         return false;
@@ -87,10 +88,7 @@ next_version(const CellInput *in, const Loaded *l)
 {
     int32_t version = in->cell_version * 64;
 
-    for (size_t i = 0; i < l->request_count; i++)
-        if (l->requests[i].version > version)
-            version = l->requests[i].version;
-    return version + 1;
+    return (l->state.max_version > version ? l->state.max_version : version) + 1;
 }
 
 static void
@@ -103,6 +101,7 @@ plan_batch(const CellInput *in, const Loaded *l, const RequestList *list, Arena 
         const PlayerRequest *p = &list->items[i];
 
         rows[i] = (RequestRow){
+            .game_date = in->date,
             .player_lookup = p->player_lookup,
             .game_id = p->game_id,
             .version = next_version(in, l),
@@ -151,11 +150,10 @@ open_requests(const RequestRow *rows, size_t count)
     return n;
 }
 
+/* rows are wanted only when none of them is open. */
 static void
-go_on(const CellInput *in, const RequestRow *rows, size_t count, Arena *a, CellOutput *out)
+go_on(const CellInput *in, const RequestRow *rows, size_t count, size_t open, Arena *a, CellOutput *out)
 {
-    size_t open = open_requests(rows, count);
-
     if (open > 0)
         cell_output_park(out, arena_printf(a, "needs %zu of %zu requests to end", open, count));
     else
@@ -186,15 +184,15 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
 
     (void)err;
     if (nothing != NULL) {
-        l->plan->is_wanted = l->request_count > 0; /* what a former version asked for is void */
+        l->plan->is_wanted = l->state.count > 0; /* what a former version asked for is void */
         cell_output_no_data(out, nothing);
     } else if (l->is_same_batch) {
-        go_on(in, l->requests, l->request_count, a, out);
+        go_on(in, l->ended, l->state.count, l->state.open, a, out);
     } else {
         list = coordinator_requests(l->players, l->player_count, l->features, l->feature_count,
                                     run_mode_for_date(in->is_live), a);
         plan_batch(in, l, &list, a, out);
-        go_on(in, l->plan->rows, l->plan->count, a, out);
+        go_on(in, l->plan->rows, l->plan->count, open_requests(l->plan->rows, l->plan->count), a, out);
     }
     return true;
 }

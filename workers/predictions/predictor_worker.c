@@ -11,130 +11,223 @@
 #include "workers/predictions/predictor_core.h"
 #include "workers/predictions/request_store.h"
 
-/* The requests of one (date, batch). */
+/* What one player is asked for. */
 typedef struct {
     GameDate date;
+    const char *player_lookup;
     const char *batch_id;
     const char *run_mode;
-    int32_t version; /* of the requests: a batch that was asked for again has a later one */
-    const char **players;
-    size_t count;
-} Group;
+    int32_t version; /* of the request: a batch that was asked for again has a later one */
+} Ask;
 
-/* What is known of the date. Rows are sorted by player. */
+typedef struct {
+    Ask *items;
+    size_t count;
+} AskList;
+
+/* What is known of the players who are asked for; each array is sorted by (date, player). */
 typedef struct {
     UpcomingPlayer *players;
     size_t player_count;
     FeatureRow *features;
     size_t feature_count;
-    Prediction *all; /* every version */
-    size_t all_count;
-    Prediction *active;
-    size_t active_count;
+    Prediction *predictions; /* every version */
+    size_t prediction_count;
     const char *champion;
-} DateFacts;
+} Facts;
 
-/* What the group's transaction writes. */
+/* What the transaction writes. */
 typedef struct {
     Prediction *rows;
     size_t row_count;
+    GameDate *retired_dates;
     const char **retired, **successors; /* prediction ids */
     size_t retired_count;
+    GameDate *frozen_dates;
     const char **frozen; /* players whose live prediction stays though its inputs changed */
     size_t frozen_count;
     RequestRow *closed;
     size_t closed_count;
 } Writes;
 
-/* ---- grouping ---- */
+/* ---- who is asked for ---- */
 
-static Group *
-group_of(Group *groups, size_t *count, const PredictRequest *r, size_t cap, Arena *a)
+static int
+compare_player_days(GameDate xd, const char *xp, GameDate yd, const char *yp)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (date_equal(groups[i].date, r->game_date) && strcmp(groups[i].batch_id, r->batch_id) == 0
-            && groups[i].version == r->request_version)
-            return &groups[i];
-    groups[*count] = (Group){
-        r->game_date, r->batch_id, r->run_mode, r->request_version, arena_array(a, cap + 1, sizeof(char *)), 0};
-    return &groups[(*count)++];
+    if (!date_equal(xd, yd))
+        return date_before(xd, yd) ? -1 : 1;
+    return strcmp(xp, yp);
 }
 
 static int
-compare_groups(const void *pa, const void *pb)
+compare_asks(const void *pa, const void *pb)
 {
-    const Group *a = pa, *b = pb;
+    const Ask *a = pa, *b = pb;
+    int order = compare_player_days(a->date, a->player_lookup, b->date, b->player_lookup);
 
-    if (a->date.days != b->date.days)
-        return a->date.days < b->date.days ? -1 : 1;
-    if (strcmp(a->batch_id, b->batch_id) != 0)
-        return strcmp(a->batch_id, b->batch_id);
-    return (a->version > b->version) - (a->version < b->version);
+    if (order == 0)
+        order = strcmp(a->batch_id, b->batch_id);
+    return order != 0 ? order : (a->version > b->version) - (a->version < b->version);
 }
 
 static bool
-group_events(const Event *events, size_t count, Arena *a, Group **out, size_t *group_count, Err *err)
+same_request(const Ask *a, const Ask *b)
 {
-    Group *groups = arena_array(a, count + 1, sizeof *groups);
+    return compare_player_days(a->date, a->player_lookup, b->date, b->player_lookup) == 0
+           && strcmp(a->batch_id, b->batch_id) == 0;
+}
 
-    *group_count = 0;
+/* Of a request that came in two versions the later one counts. */
+static void
+drop_outdated(AskList *list)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (i + 1 == list->count || !same_request(&list->items[i], &list->items[i + 1]))
+            list->items[n++] = list->items[i];
+    list->count = n;
+}
+
+static bool
+read_asks(const Event *events, size_t count, Arena *a, AskList *out, Err *err)
+{
+    *out = (AskList){arena_array(a, count + 1, sizeof *out->items), count};
     for (size_t i = 0; i < count; i++) {
         PredictRequest r;
         Bytes body;
-        Group *g;
 
         if (!codec_check_frame(events[i].payload, &predict_request_schema, &body, err)
             || !predict_request_decode(body, a, &r, err))
             return false;
-        g = group_of(groups, group_count, &r, count, a);
-        g->players[g->count++] = r.player_lookup;
+        out->items[i] = (Ask){r.game_date, r.player_lookup, r.batch_id, r.run_mode, r.request_version};
     }
-    qsort(groups, *group_count, sizeof *groups, compare_groups);
-    *out = groups;
+    qsort(out->items, count, sizeof *out->items, compare_asks);
+    drop_outdated(out);
+    return true;
+}
+
+/* Leaves those whose request is open; the others belong to a batch that has been replaced, or have
+ * had their answer. Both lists are sorted by date and player. */
+static bool
+keep_open(DbTx *tx, AskList *list, Arena *a, Err *err)
+{
+    RequestKeys keys = request_keys_new(list->count, a), open;
+    size_t n = 0, k = 0;
+
+    for (; keys.count < list->count; keys.count++) {
+        keys.dates[keys.count] = list->items[keys.count].date;
+        keys.batch_ids[keys.count] = list->items[keys.count].batch_id;
+        keys.players[keys.count] = list->items[keys.count].player_lookup;
+    }
+    if (!requests_lock_open(tx, &keys, a, &open, err))
+        return false;
+    for (size_t i = 0; i < list->count && k < open.count; i++) {
+        const Ask key = {.date = open.dates[k], .player_lookup = open.players[k], .batch_id = open.batch_ids[k]};
+
+        if (same_request(&list->items[i], &key)) {
+            list->items[n++] = list->items[i];
+            k++;
+        }
+    }
+    list->count = n;
     return true;
 }
 
 /* ---- facts ---- */
 
-static bool
-load_facts(DbTx *tx, GameDate date, Arena *a, DateFacts *f, Err *err)
+/* By date and player; the versions of a player's rows keep their order by key. */
+static int
+compare_predictions(const void *pa, const void *pb)
 {
-    void *players, *features, *predictions;
-    size_t n, active = 0;
+    const Prediction *a = pa, *b = pb;
+    int order = compare_player_days(a->game_date, a->player_lookup, b->game_date, b->player_lookup);
 
-    if (!table_read_date(tx, &upcoming_player_table, date, a, &players, &f->player_count, err)
-        || !table_read_date(tx, &feature_row_table, date, a, &features, &f->feature_count, err)
-        || !table_read_date(tx, &prediction_table, date, a, &predictions, &n, err)
+    return order != 0 ? order : table_compare_keys(&prediction_table, a, b);
+}
+
+static int
+compare_to_player(const void *ask, const void *row)
+{
+    const Ask *a = ask;
+    const UpcomingPlayer *p = row;
+
+    return compare_player_days(a->date, a->player_lookup, p->game_date, p->player_lookup);
+}
+
+static int
+compare_to_features(const void *ask, const void *row)
+{
+    const Ask *a = ask;
+    const FeatureRow *f = row;
+
+    return compare_player_days(a->date, a->player_lookup, f->game_date, f->player_lookup);
+}
+
+static bool
+load_facts(DbTx *tx, const AskList *list, Arena *a, Facts *f, Err *err)
+{
+    GameDate *dates = arena_array(a, list->count + 1, sizeof *dates);
+    const char **names = arena_array(a, list->count + 1, sizeof *names);
+    void *players, *features, *predictions;
+
+    for (size_t i = 0; i < list->count; i++) {
+        dates[i] = list->items[i].date;
+        names[i] = list->items[i].player_lookup;
+    }
+    if (!table_read_keys(tx, &upcoming_player_table, "player_lookup", dates, names, list->count, a, &players,
+                         &f->player_count, err)
+        || !table_read_keys(tx, &feature_row_table, "player_lookup", dates, names, list->count, a, &features,
+                            &f->feature_count, err)
+        || !table_read_keys(tx, &prediction_table, "player_lookup", dates, names, list->count, a, &predictions,
+                            &f->prediction_count, err)
         || !champion_load(tx, a, &f->champion, err))
         return false;
     f->players = players;
     f->features = features;
-    f->all = predictions;
-    f->all_count = n;
-    f->active = arena_array(a, n + 1, sizeof *f->active);
-    for (size_t i = 0; i < n; i++)
-        if (f->all[i].is_active == BOOL_TRUE)
-            f->active[active++] = f->all[i];
-    f->active_count = active;
+    f->predictions = predictions;
+    qsort(f->predictions, f->prediction_count, sizeof *f->predictions, compare_predictions);
     return true;
 }
 
 static const UpcomingPlayer *
-find_player(const DateFacts *f, const char *lookup)
+find_player(const Facts *f, const Ask *ask)
 {
-    for (size_t i = 0; i < f->player_count; i++)
-        if (strcmp(f->players[i].player_lookup, lookup) == 0)
-            return &f->players[i];
-    return NULL;
+    return f->player_count == 0 ? NULL
+                                : bsearch(ask, f->players, f->player_count, sizeof *f->players, compare_to_player);
 }
 
 static const FeatureRow *
-find_features(const DateFacts *f, const char *lookup)
+find_features(const Facts *f, const Ask *ask)
 {
-    for (size_t i = 0; i < f->feature_count; i++)
-        if (strcmp(f->features[i].player_lookup, lookup) == 0)
-            return &f->features[i];
-    return NULL;
+    return f->feature_count == 0
+               ? NULL
+               : bsearch(ask, f->features, f->feature_count, sizeof *f->features, compare_to_features);
+}
+
+/* What the player has been predicted on this date so far. */
+static const Prediction *
+predictions_of(const Facts *f, const Ask *ask, size_t *count)
+{
+    size_t low = 0, high = f->prediction_count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        const Prediction *p = &f->predictions[mid];
+
+        if (compare_player_days(p->game_date, p->player_lookup, ask->date, ask->player_lookup) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (*count = 0; low + *count < f->prediction_count; ++*count) {
+        const Prediction *p = &f->predictions[low + *count];
+
+        if (compare_player_days(p->game_date, p->player_lookup, ask->date, ask->player_lookup) != 0)
+            break;
+    }
+    return f->predictions + low;
 }
 
 /* ---- one player ---- */
@@ -166,26 +259,26 @@ outcome_hash(const Prediction *rows, size_t count, Arena *a)
 }
 
 static size_t
-active_of(const DateFacts *f, const char *lookup, Arena *a, Prediction **out)
+active_of(const Prediction *all, size_t count, Arena *a, Prediction **out)
 {
     size_t n = 0;
 
-    *out = arena_array(a, f->active_count + 1, sizeof **out);
-    for (size_t i = 0; i < f->active_count; i++)
-        if (strcmp(f->active[i].player_lookup, lookup) == 0)
-            (*out)[n++] = f->active[i];
+    *out = arena_array(a, count + 1, sizeof **out);
+    for (size_t i = 0; i < count; i++)
+        if (all[i].is_active == BOOL_TRUE)
+            (*out)[n++] = all[i];
     return n;
 }
 
 /* After every version that the player has had on this date, the retired ones too. */
 static int32_t
-next_version(const DateFacts *f, const char *lookup)
+next_version(const Prediction *all, size_t count)
 {
     int32_t version = 0;
 
-    for (size_t i = 0; i < f->all_count; i++)
-        if (strcmp(f->all[i].player_lookup, lookup) == 0 && f->all[i].version > version)
-            version = f->all[i].version;
+    for (size_t i = 0; i < count; i++)
+        if (all[i].version > version)
+            version = all[i].version;
     return version + 1;
 }
 
@@ -214,6 +307,7 @@ static void
 supersede(const Prediction *old, size_t old_count, const Prediction *rows, size_t count, Writes *w)
 {
     for (size_t i = 0; i < old_count; i++) {
+        w->retired_dates[w->retired_count] = old[i].game_date;
         w->retired[w->retired_count] = old[i].prediction_id;
         w->successors[w->retired_count] = NULL;
         for (size_t j = 0; j < count; j++)
@@ -221,141 +315,152 @@ supersede(const Prediction *old, size_t old_count, const Prediction *rows, size_
                 w->successors[w->retired_count] = rows[j].prediction_id;
         w->retired_count++;
     }
-    memcpy(w->rows + w->row_count, rows, count * sizeof *rows);
+    if (count > 0)
+        memcpy(w->rows + w->row_count, rows, count * sizeof *rows);
     w->row_count += count;
 }
 
 static void
-close_request(Writes *w, const char *lookup, const char *status, const char *reason, const char *hash, size_t systems)
+close_request(Writes *w, const Ask *ask, const char *status, const char *reason, const char *hash, size_t systems)
 {
     w->closed[w->closed_count++] = (RequestRow){
-        .player_lookup = lookup, .status = status, .reason = reason, .outcome_hash = hash, .systems = (int32_t)systems};
+        .game_date = ask->date,
+        .player_lookup = ask->player_lookup,
+        .status = status,
+        .reason = reason,
+        .outcome_hash = hash,
+        .systems = (int32_t)systems,
+    };
 }
 
 static bool
-predict_player(const DateFacts *f, const Group *g, const WorkerContext *ctx, const char *lookup, Writes *w, Arena *a,
-               Err *err)
+predict_player(const Facts *f, const Ask *ask, const WorkerContext *ctx, Writes *w, Arena *a, Err *err)
 {
-    const UpcomingPlayer *player = find_player(f, lookup);
-    const FeatureRow *features = find_features(f, lookup);
-    PredictorRun run = {.champion = f->champion, .batch_id = g->batch_id};
+    const UpcomingPlayer *player = find_player(f, ask);
+    const FeatureRow *features = find_features(f, ask);
+    PredictorRun run = {.champion = f->champion, .batch_id = ask->batch_id};
     PredictorResult result;
+    size_t all_count;
+    const Prediction *all = predictions_of(f, ask, &all_count);
     Prediction *old;
-    size_t old_count = active_of(f, lookup, a, &old);
+    size_t old_count = active_of(all, all_count, a, &old);
 
     if (player == NULL || features == NULL) {
-        close_request(w, lookup, "skipped", player == NULL ? "player_not_found" : "no_features_available", NULL, 0);
+        close_request(w, ask, "skipped", player == NULL ? "player_not_found" : "no_features_available", NULL, 0);
         return true;
     }
     if (strcmp(player->game_id, features->game_id) != 0) {
         /* One of them has been recomputed and the other is about to be: a newer batch follows. */
-        close_request(w, lookup, "skipped", "inputs_moved", NULL, 0);
+        close_request(w, ask, "skipped", "inputs_moved", NULL, 0);
         return true;
     }
-    run.is_live = !date_before(g->date, ctx->today) && ctx->now.us < player->tip_off.us;
+    run.is_live = !date_before(ask->date, ctx->today) && ctx->now.us < player->tip_off.us;
     if (old_count > 0 && old[0].is_live == BOOL_TRUE && ctx->now.us >= player->tip_off.us) {
-        w->frozen[w->frozen_count++] = lookup;
-        close_request(w, lookup, "predicted", NULL, outcome_hash(old, old_count, a), old_count);
+        w->frozen_dates[w->frozen_count] = ask->date;
+        w->frozen[w->frozen_count++] = ask->player_lookup;
+        close_request(w, ask, "predicted", NULL, outcome_hash(old, old_count, a), old_count);
         return true;
     }
-    if (!run_mode_parse(g->run_mode, &run.mode))
-        return ERR_FAIL(err, ERR_POISON, "a request with run mode %s", g->run_mode);
-    run.version = next_version(f, lookup);
+    if (!run_mode_parse(ask->run_mode, &run.mode))
+        return ERR_FAIL(err, ERR_POISON, "a request with run mode %s", ask->run_mode);
+    run.version = next_version(all, all_count);
     if (!predictor_rows(player, features, &run, a, &result, err))
         return false;
     if (!same_outcome(old, old_count, result.rows, result.count))
         supersede(old, old_count, result.rows, result.count, w);
-    close_request(w, lookup, result.skip_reason ? "skipped" : "predicted", result.skip_reason,
+    close_request(w, ask, result.skip_reason ? "skipped" : "predicted", result.skip_reason,
                   outcome_hash(result.rows, result.count, a), result.count);
     return true;
 }
 
-/* ---- one group ---- */
+/* ---- all of them ---- */
 
 static Writes
-writes_new(size_t players, size_t active, Arena *a)
+writes_new(size_t asks, size_t predictions, Arena *a)
 {
     enum { MAX_SYSTEMS = 8 };
 
     return (Writes){
-        .rows = arena_array(a, players * MAX_SYSTEMS + 1, sizeof(Prediction)),
-        .retired = arena_array(a, active + 1, sizeof(char *)),
-        .successors = arena_array(a, active + 1, sizeof(char *)),
-        .frozen = arena_array(a, players + 1, sizeof(char *)),
-        .closed = arena_array(a, players + 1, sizeof(RequestRow)),
+        .rows = arena_array(a, asks * MAX_SYSTEMS + 1, sizeof(Prediction)),
+        .retired_dates = arena_array(a, predictions + 1, sizeof(GameDate)),
+        .retired = arena_array(a, predictions + 1, sizeof(char *)),
+        .successors = arena_array(a, predictions + 1, sizeof(char *)),
+        .frozen_dates = arena_array(a, asks + 1, sizeof(GameDate)),
+        .frozen = arena_array(a, asks + 1, sizeof(char *)),
+        .closed = arena_array(a, asks + 1, sizeof(RequestRow)),
     };
 }
 
 /* The old rows retire before the new ones come, in one transaction: one active row a (game, player,
  * system) at every moment that anyone can see. */
 static bool
-write_group(DbTx *tx, const Group *g, const Writes *w, Arena *a, Err *err)
+write_all(DbTx *tx, const Writes *w, Arena *a, Err *err)
 {
-    static const char retire[]
-        = "update predictions.prediction p set is_active = false, superseded_by = u.s"
-          " from unnest($2::text[], $3::text[]) u(o, s) where p.game_date = $1 and p.prediction_id = u.o";
-    static const char freeze[] = "update predictions.prediction set inputs_changed = true where game_date = $1"
-                                 " and is_active and player_lookup = any ($2)";
-    const DbParam retired[] = {db_date(g->date), db_texts(w->retired, w->retired_count),
+    static const char retire[] = "update predictions.prediction p set is_active = false, superseded_by = u.s"
+                                 " from unnest($1::date[], $2::text[], $3::text[]) u(d, o, s) where p.game_date = u.d"
+                                 " and p.prediction_id = u.o";
+    static const char freeze[]
+        = "update predictions.prediction set inputs_changed = true where is_active and (game_date, player_lookup) in"
+          " (select d, p from unnest($1::date[], $2::text[]) u(d, p))";
+    const DbParam retired[] = {db_dates(w->retired_dates, w->retired_count), db_texts(w->retired, w->retired_count),
                                db_texts(w->successors, w->retired_count)};
-    const DbParam frozen[] = {db_date(g->date), db_texts(w->frozen, w->frozen_count)};
+    const DbParam frozen[] = {db_dates(w->frozen_dates, w->frozen_count), db_texts(w->frozen, w->frozen_count)};
 
     return (w->retired_count == 0 || db_exec(tx, retire, retired, ARRAY_LEN(retired), NULL, err))
            && (w->frozen_count == 0 || db_exec(tx, freeze, frozen, ARRAY_LEN(frozen), NULL, err))
            && table_insert(tx, &prediction_table, w->rows, w->row_count, err)
-           && requests_close(tx, g->date, w->closed, w->closed_count, a, err);
+           && requests_close(tx, w->closed, w->closed_count, a, err);
 }
 
 static void
-tell_coordinator(const Group *g, const Writes *w, Arena *a, EventEffects *fx)
+report_progress(const Ask *first, size_t closed, Arena *a, EventEffects *fx)
 {
     char day[DATE_TEXT_LEN];
     const PredictProgress p = {
-        .event_id = arena_printf(a, "progress:%s:r%d:%s", g->batch_id, (int)g->version, w->closed[0].player_lookup),
-        .game_date = g->date,
-        .batch_id = g->batch_id,
-        .closed = (int32_t)w->closed_count,
+        .event_id = arena_printf(a, "progress:%s:r%d:%s", first->batch_id, (int)first->version, first->player_lookup),
+        .game_date = first->date,
+        .batch_id = first->batch_id,
+        .closed = (int32_t)closed,
     };
 
-    event_effects_emit(fx, TOPIC_PREDICT_PROGRESS, g->date, arena_strdup(a, date_format(g->date, day)), p.event_id,
-                       predict_progress_message(&p, a));
+    event_effects_emit(fx, TOPIC_PREDICT_PROGRESS, first->date, arena_strdup(a, date_format(first->date, day)),
+                       p.event_id, predict_progress_message(&p, a));
 }
 
-static bool
-predict_group(DbTx *tx, const WorkerContext *ctx, const Group *g, Arena *a, EventEffects *fx, Err *err)
+/* One word a date: its open requests are all of one batch. */
+static void
+tell_coordinator(const AskList *list, Arena *a, EventEffects *fx)
 {
-    const char **open;
-    DateFacts facts;
-    size_t count;
-    Writes w;
+    size_t first = 0;
 
-    if (!requests_lock_open(tx, g->date, g->batch_id, g->players, g->count, a, &open, &count, err))
-        return false;
-    if (count == 0)
-        return true; /* an older batch: the date has been asked for anew */
-    if (!load_facts(tx, g->date, a, &facts, err))
-        return false;
-    w = writes_new(count, facts.active_count, a);
-    for (size_t i = 0; i < count; i++)
-        if (!predict_player(&facts, g, ctx, open[i], &w, a, err))
-            return false;
-    if (!write_group(tx, g, &w, a, err))
-        return false;
-    tell_coordinator(g, &w, a, fx);
-    return true;
+    for (size_t i = 1; i <= list->count; i++) {
+        if (i < list->count && date_equal(list->items[i].date, list->items[first].date))
+            continue;
+        report_progress(&list->items[first], i - first, a, fx);
+        first = i;
+    }
 }
 
 static bool
 handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Arena *a, EventEffects *fx, Err *err)
 {
-    Group *groups;
-    size_t n;
+    AskList list;
+    Facts facts;
+    Writes w;
 
-    if (!group_events(events, count, a, &groups, &n, err))
+    if (!read_asks(events, count, a, &list, err) || !keep_open(tx, &list, a, err))
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (!predict_group(tx, ctx, &groups[i], a, fx, err))
+    if (list.count == 0)
+        return true;
+    if (!load_facts(tx, &list, a, &facts, err))
+        return false;
+    w = writes_new(list.count, facts.prediction_count, a);
+    for (size_t i = 0; i < list.count; i++)
+        if (!predict_player(&facts, &list.items[i], ctx, &w, a, err))
             return false;
+    if (!write_all(tx, &w, a, err))
+        return false;
+    tell_coordinator(&list, a, fx);
     return true;
 }
 
@@ -381,25 +486,25 @@ static bool
 on_letter(DbTx *tx, const Event *e, int64_t letter, const Err *cause, Arena *a, EventEffects *fx, Err *err)
 {
     PredictRequest r;
-    const char **open;
     Err unreadable;
-    size_t count;
+    RequestKeys open;
     Bytes body;
 
     if (!codec_check_frame(e->payload, &predict_request_schema, &body, &unreadable)
         || !predict_request_decode(body, a, &r, &unreadable))
         return true;
-    if (!requests_lock_open(tx, r.game_date, r.batch_id, &r.player_lookup, 1, a, &open, &count, err))
+    if (!requests_lock_open(tx, &(RequestKeys){&r.game_date, &r.batch_id, &r.player_lookup, 1}, a, &open, err))
         return false;
-    if (count == 0)
+    if (open.count == 0)
         return true;
     {
-        const RequestRow row = {.player_lookup = r.player_lookup,
+        const RequestRow row = {.game_date = r.game_date,
+                                .player_lookup = r.player_lookup,
                                 .status = "failed",
                                 .reason = arena_printf(a, "letter %lld: %s", (long long)letter, cause->msg)};
 
         tell_of_failure(&r, e, letter, a, fx);
-        return requests_close(tx, r.game_date, &row, 1, a, err);
+        return requests_close(tx, &row, 1, a, err);
     }
 }
 

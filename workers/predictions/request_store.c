@@ -5,6 +5,25 @@
 #include "workers/predictions/request_store.h"
 
 bool
+requests_state(DbTx *tx, GameDate date, Arena *a, BatchState *out, Err *err)
+{
+    static const char sql[] = "select max(batch_id), count(*), count(*) filter (where status = 'requested'),"
+                              " coalesce(max(request_version), 0) from predictions.request where game_date = $1";
+    const DbParam params[] = {db_date(date)};
+    DbRows *rows;
+
+    if (!db_exec(tx, sql, params, 1, &rows, err))
+        return false;
+    *out = (BatchState){
+        .batch_id = arena_strdup(a, db_get_text(rows, 0, 0)),
+        .count = (size_t)db_get_i64(rows, 0, 1),
+        .open = (size_t)db_get_i64(rows, 0, 2),
+        .max_version = db_get_i32(rows, 0, 3),
+    };
+    return true;
+}
+
+bool
 requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count, Err *err)
 {
     static const char sql[] = "select player_lookup, game_id, request_version, batch_id, run_mode, status, reason,"
@@ -19,6 +38,7 @@ requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count
     *out = arena_array(a, *count + 1, sizeof **out);
     for (size_t r = 0; r < *count; r++)
         (*out)[r] = (RequestRow){
+            .game_date = date,
             .player_lookup = arena_strdup(a, db_get_text(rows, r, 0)),
             .game_id = arena_strdup(a, db_get_text(rows, r, 1)),
             .version = db_get_i32(rows, r, 2),
@@ -33,6 +53,7 @@ requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count
 }
 
 typedef struct {
+    GameDate *dates;
     const char **players, **games, **batches, **modes, **statuses, **reasons, **hashes;
     int32_t *versions, *systems;
 } Columns;
@@ -41,6 +62,7 @@ static Columns
 columns_of(const RequestRow *rows, size_t count, Arena *a)
 {
     Columns c = {
+        .dates = arena_array(a, count + 1, sizeof(GameDate)),
         .players = arena_array(a, count + 1, sizeof(char *)),
         .games = arena_array(a, count + 1, sizeof(char *)),
         .batches = arena_array(a, count + 1, sizeof(char *)),
@@ -53,6 +75,7 @@ columns_of(const RequestRow *rows, size_t count, Arena *a)
     };
 
     for (size_t i = 0; i < count; i++) {
+        c.dates[i] = rows[i].game_date;
         c.players[i] = rows[i].player_lookup;
         c.games[i] = rows[i].game_id;
         c.batches[i] = rows[i].batch_id;
@@ -103,39 +126,49 @@ requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, 
            && db_exec(tx, upsert, params, ARRAY_LEN(params), NULL, err);
 }
 
-bool
-requests_lock_open(DbTx *tx, GameDate date, const char *batch_id, const char *const *players, size_t count, Arena *a,
-                   const char ***open, size_t *open_count, Err *err)
+RequestKeys
+request_keys_new(size_t cap, Arena *a)
 {
-    static const char sql[] = "select player_lookup from predictions.request where game_date = $1 and batch_id = $2"
-                              " and status in ('requested', 'failed') and player_lookup = any ($3)"
-                              " order by player_lookup collate \"C\" for update";
-    const DbParam params[] = {db_date(date), db_text(batch_id), db_texts(players, count)};
+    return (RequestKeys){
+        .dates = arena_array(a, cap + 1, sizeof(GameDate)),
+        .batch_ids = arena_array(a, cap + 1, sizeof(char *)),
+        .players = arena_array(a, cap + 1, sizeof(char *)),
+    };
+}
+
+bool
+requests_lock_open(DbTx *tx, const RequestKeys *keys, Arena *a, RequestKeys *open, Err *err)
+{
+    static const char sql[] = "select game_date, batch_id, player_lookup from predictions.request"
+                              " where (game_date, batch_id, player_lookup) in (select d, b, p from unnest($1::date[], "
+                              "$2::text[], $3::text[])"
+                              " k(d, b, p)) and status in ('requested', 'failed')"
+                              " order by game_date, player_lookup collate \"C\" for update";
+    const DbParam params[] = {db_dates(keys->dates, keys->count), db_texts(keys->batch_ids, keys->count),
+                              db_texts(keys->players, keys->count)};
     DbRows *rows;
 
     if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
         return false;
-    *open_count = db_row_count(rows);
-    *open = arena_array(a, *open_count + 1, sizeof **open);
-    for (size_t r = 0; r < *open_count; r++)
-        (*open)[r] = arena_strdup(a, db_get_text(rows, r, 0));
+    *open = request_keys_new(db_row_count(rows), a);
+    for (; open->count < db_row_count(rows); open->count++) {
+        open->dates[open->count] = db_get_date(rows, open->count, 0);
+        open->batch_ids[open->count] = arena_strdup(a, db_get_text(rows, open->count, 1));
+        open->players[open->count] = arena_strdup(a, db_get_text(rows, open->count, 2));
+    }
     return true;
 }
 
 bool
-requests_close(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, Arena *a, Err *err)
+requests_close(DbTx *tx, const RequestRow *rows, size_t count, Arena *a, Err *err)
 {
     static const char sql[]
         = "update predictions.request r set status = u.s, reason = u.x, outcome_hash = u.h, systems = u.n,"
-          " closed_at = now() from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[])"
-          " u(p, s, x, h, n) where r.game_date = $1 and r.player_lookup = u.p";
+          " closed_at = now() from unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[])"
+          " u(d, p, s, x, h, n) where r.game_date = u.d and r.player_lookup = u.p";
     Columns c = columns_of(rows, count, a);
-    const DbParam params[] = {db_date(date),
-                              db_texts(c.players, count),
-                              db_texts(c.statuses, count),
-                              db_texts(c.reasons, count),
-                              db_texts(c.hashes, count),
-                              db_i32s(c.systems, count)};
+    const DbParam params[] = {db_dates(c.dates, count),   db_texts(c.players, count), db_texts(c.statuses, count),
+                              db_texts(c.reasons, count), db_texts(c.hashes, count),  db_i32s(c.systems, count)};
 
     return count == 0 || db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
 }

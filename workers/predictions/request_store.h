@@ -10,6 +10,7 @@
 
 /* Texts are borrowed. */
 typedef struct {
+    GameDate game_date;
     const char *player_lookup;
     const char *game_id;
     int32_t version;
@@ -21,6 +22,15 @@ typedef struct {
     int32_t systems;
 } RequestRow;
 
+/* How a date's batch stands. */
+typedef struct {
+    const char *batch_id; /* NULL: nobody has been asked for */
+    size_t count, open;
+    int32_t max_version;
+} BatchState;
+
+NODISCARD bool requests_state(DbTx *tx, GameDate date, Arena *a, BatchState *out, Err *err);
+
 /* All of a date, by player. */
 NODISCARD bool requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count, Err *err);
 
@@ -30,11 +40,19 @@ NODISCARD bool requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out
 NODISCARD bool requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, Instant now, Arena *a,
                                 Err *err);
 
-/* Locks the open or failed requests of a batch for these players; *open holds their lookups, sorted. */
-NODISCARD bool requests_lock_open(DbTx *tx, GameDate date, const char *batch_id, const char *const *players,
-                                  size_t count, Arena *a, const char ***open, size_t *open_count, Err *err);
+/* Who is asked for: parallel columns. */
+typedef struct {
+    GameDate *dates;
+    const char **batch_ids, **players;
+    size_t count;
+} RequestKeys;
 
-/* How requests ended: status, reason, outcome_hash and systems of each row count. */
-NODISCARD bool requests_close(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, Arena *a, Err *err);
+RequestKeys request_keys_new(size_t cap, Arena *a);
+
+/* Locks those of the keys' requests that are open or failed, and gives them sorted by date and player. */
+NODISCARD bool requests_lock_open(DbTx *tx, const RequestKeys *keys, Arena *a, RequestKeys *open, Err *err);
+
+/* How requests ended: date, player, status, reason, outcome_hash and systems of each row count. */
+NODISCARD bool requests_close(DbTx *tx, const RequestRow *rows, size_t count, Arena *a, Err *err);
 
 #endif

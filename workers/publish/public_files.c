@@ -1,6 +1,9 @@
 /*
  * workers/publish/public_files.c
- *    Write, fsync, rename.
+ *    Write beside, rename.
+ *
+ * Nothing is fsynced: the rows are the truth, and a file that a crash of the machine has cut short
+ * does not have the size on record and is written again.
  */
 #include "workers/publish/public_files.h"
 #include <errno.h>
@@ -10,6 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "libcore/io/db.h"
+
+/* A file as it should stand in the folder. */
+typedef struct {
+    const char *path;
+    GameDate date;
+    Bytes content_hash;
+} PublicFile;
 
 static bool
 make_parents(const char *path, Arena *a, Err *err)
@@ -38,7 +48,7 @@ write_all(int fd, Bytes b)
         if (n > 0)
             b = bytes_of(b.data + n, b.len - (size_t)n);
     }
-    return fsync(fd) == 0;
+    return true;
 }
 
 /* A reader sees the old file or the new one, never a mixture. */
@@ -73,21 +83,60 @@ with_generated_at(const char *body, Instant now, Arena *a)
     return bytes_of_str(text);
 }
 
+/* The text of a file without its generated_at; NULL when there is nothing to say yet. */
 static bool
-write_one(DbTx *tx, const WorkerContext *ctx, const char *path, Bytes hash, GameDate date, Arena *a, Err *err)
+body_of(DbTx *tx, const PublicFile *f, const ComposedFile *composed, size_t composed_count, Arena *a, const char **body,
+        Err *err)
 {
-    static const char mark[] = "insert into predictions.file_written (path, row_hash, written_at)"
-                               " values ($1, $2, clock_timestamp()) on conflict (path) do update"
-                               " set row_hash = excluded.row_hash, written_at = excluded.written_at";
-    const DbParam key[] = {db_text(path), db_date(date)}, written[] = {db_text(path), db_bytes(hash)};
+    const DbParam key[] = {db_text(f->path), db_date(f->date)};
     DbRows *rows;
 
+    for (size_t i = 0; i < composed_count; i++)
+        if (strcmp(composed[i].path, f->path) == 0)
+            return composed[i].compose(tx, f->date, a, body, err);
     if (!db_exec(tx, "select body from predictions.published_file where path = $1 and game_date = $2", key, 2, &rows,
                  err))
         return false;
-    return replace_file(arena_printf(a, "%s/%s", ctx->public_dir, path),
-                        with_generated_at(db_get_text(rows, 0, 0), ctx->now, a), a, err)
-           && db_exec(tx, mark, written, 2, NULL, err);
+    *body = db_get_text(rows, 0, 0);
+    return true;
+}
+
+static bool
+mark_written(DbTx *tx, const PublicFile *f, size_t size, Err *err)
+{
+    static const char sql[] = "insert into predictions.file_written (path, content_hash, size, written_at)"
+                              " values ($1, $2, $3, clock_timestamp()) on conflict (path) do update"
+                              " set content_hash = excluded.content_hash, size = excluded.size,"
+                              " written_at = excluded.written_at";
+    const DbParam params[] = {db_text(f->path), db_bytes(f->content_hash), db_i64((int64_t)size)};
+
+    return db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
+}
+
+static bool
+write_one(DbTx *tx, const WorkerContext *ctx, const PublicFile *f, const ComposedFile *composed, size_t composed_count,
+          Arena *a, Err *err)
+{
+    const char *body;
+    Bytes text = {0};
+
+    if (!body_of(tx, f, composed, composed_count, a, &body, err))
+        return false;
+    if (body != NULL) {
+        text = with_generated_at(body, ctx->now, a);
+        if (!replace_file(arena_printf(a, "%s/%s", ctx->public_dir, f->path), text, a, err))
+            return false;
+    }
+    return mark_written(tx, f, text.len, err);
+}
+
+/* Whether the folder lacks what the row on record says was written; size 0: nothing was. */
+static bool
+is_damaged(const char *path, int64_t size)
+{
+    struct stat st;
+
+    return size > 0 && (stat(path, &st) != 0 || st.st_size != size);
 }
 
 /* A file whose row has gone says what does not hold any more. */
@@ -95,7 +144,7 @@ static bool
 remove_orphans(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
 {
     static const char sql[] = "delete from predictions.file_written w where not exists (select 1 from"
-                              " predictions.published_file p where p.path = w.path) returning path";
+                              " predictions.public_file p where p.path = w.path) returning path";
     DbRows *rows;
 
     if (!db_exec(tx, sql, NULL, 0, &rows, err))
@@ -110,12 +159,12 @@ remove_orphans(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
 }
 
 bool
-public_files_sync(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
+public_files_sync(DbTx *tx, const WorkerContext *ctx, const ComposedFile *composed, size_t composed_count, Arena *a,
+                  Err *err)
 {
-    static const char sql[]
-        = "select p.path, p.row_hash, p.game_date, w.row_hash is distinct from p.row_hash from"
-          " (select distinct on (path) path, row_hash, game_date from predictions.published_file"
-          " order by path, game_date desc) p left join predictions.file_written w using (path) order by p.path";
+    static const char sql[] = "select p.path, p.game_date, p.content_hash, w.content_hash is distinct from"
+                              " p.content_hash, coalesce(w.size, 0) from predictions.public_file p"
+                              " left join predictions.file_written w using (path) order by p.path";
     DbRows *rows;
 
     /* One publisher at a time writes the folder; the next one sees what this one wrote. */
@@ -123,10 +172,11 @@ public_files_sync(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
         || !db_exec(tx, sql, NULL, 0, &rows, err))
         return false;
     for (size_t r = 0; r < db_row_count(rows); r++) {
-        const char *path = db_get_text(rows, r, 0);
-        bool is_due = db_get_bool(rows, r, 3) || access(arena_printf(a, "%s/%s", ctx->public_dir, path), F_OK) != 0;
+        const PublicFile f = {db_get_text(rows, r, 0), db_get_date(rows, r, 1), db_get_bytes(rows, r, 2)};
+        bool is_due = db_get_bool(rows, r, 3)
+                      || is_damaged(arena_printf(a, "%s/%s", ctx->public_dir, f.path), db_get_i64(rows, r, 4));
 
-        if (is_due && !write_one(tx, ctx, path, db_get_bytes(rows, r, 1), db_get_date(rows, r, 2), a, err))
+        if (is_due && !write_one(tx, ctx, &f, composed, composed_count, a, err))
             return false;
     }
     return true;

@@ -2,14 +2,15 @@
  * workers/publish/publisher_worker.c
  *    Publish a date: what is read, which files are composed, and when there is nothing to publish.
  *
- * It writes bodies as rows; putting them into the public folder is not done here.
+ * A date's files are rows of its cells, and follow into the public folder after the commit.
  */
-#include "workers/publish/public_files.h"
 #include "workers/publish/publisher_worker.h"
 
 #include "libcore/io/db_table.h"
 #include "workers/predictions/champion.h"
+#include "workers/publish/graded_days.h"
 #include "workers/publish/picks_json.h"
+#include "workers/publish/public_files.h"
 #include "workers/publish/results_json.h"
 #include "workers/publish/season_json.h"
 #include "workers/publish/subsets.h"
@@ -54,28 +55,40 @@ dated_path(const char *folder, GameDate date, Arena *a)
 typedef struct {
     const Prediction *predictions; /* of the date */
     size_t prediction_count;
-    const PredictionAccuracy *graded; /* of the season; before the date for picks */
-    size_t graded_count;
+    PickDays past; /* graded days of the season before the date */
     const char *champion;
 } PicksInput;
+
+/* The season's grading cells before the date, as the gate saw them. */
+static size_t
+graded_before(const CellInput *in, Arena *a, GradedDate **out)
+{
+    GameDate first = record_season_start(in->date);
+    size_t n = 0;
+
+    *out = arena_array(a, in->need_count + 1, sizeof **out);
+    for (size_t i = 0; i < in->need_count; i++) {
+        const CellState *need = &in->needs[i];
+
+        if (need->processor == PROC_GRADING && date_before(need->date, in->date) && !date_before(need->date, first))
+            (*out)[n++] = (GradedDate){need->date, need->version};
+    }
+    return n;
+}
 
 static bool
 picks_load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
 {
     PicksInput *input = arena_alloc(a, sizeof(*input));
-    GameDate first = record_season_start(in->date);
     void *predictions;
-    void *graded = NULL;
+    GradedDate *dates;
+    size_t count = graded_before(in, a, &dates);
 
     if (!champion_load(tx, a, &input->champion, err)
-        || !table_read_date(tx, &prediction_table, in->date, a, &predictions, &input->prediction_count, err))
-        return false;
-    if (date_before(first, in->date)
-        && !table_read_range_of(tx, &prediction_accuracy_table, first, date_add(in->date, -1), "system_id",
-                                input->champion, a, &graded, &input->graded_count, err))
+        || !table_read_date(tx, &prediction_table, in->date, a, &predictions, &input->prediction_count, err)
+        || !graded_days_load(tx, input->champion, dates, count, a, &input->past, err))
         return false;
     input->predictions = predictions;
-    input->graded = graded;
     *loaded = input;
     return true;
 }
@@ -109,27 +122,22 @@ picks_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out,
         cell_output_no_data(out, "no_predictions");
         return true;
     }
-    PickDays past = pick_days_of_accuracy(input->graded, input->graded_count, record_season_start(in->date),
-                                          date_add(in->date, -1), champion, a);
     PublishedFile *file = arena_alloc(a, sizeof(*file));
 
-    *file = file_row(in, dated_path("picks", in->date, a), picks_json(&day, &past, champion, a));
+    *file = file_row(in, dated_path("picks", in->date, a), picks_json(&day, &input->past, champion, a));
     cell_output_rows(out, &published_file_table, file, 1, 1);
     cell_output_as_of(out, latest_input(input));
     return true;
 }
 
-/* The graded rows of the season so far serve both files. */
 static bool
 results_load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
 {
     ResultsInput *r = arena_alloc(a, sizeof(*r));
-    GameDate first = record_season_start(in->date);
-    GameDate from = date_before(in->date, first) ? in->date : first;
     void *graded, *predictions, *players;
 
     if (!champion_load(tx, a, &r->system, err)
-        || !table_read_range_of(tx, &prediction_accuracy_table, from, in->date, "system_id", r->system, a, &graded,
+        || !table_read_range_of(tx, &prediction_accuracy_table, in->date, in->date, "system_id", r->system, a, &graded,
                                 &r->graded_count, err)
         || !table_read_date(tx, &prediction_table, in->date, a, &predictions, &r->prediction_count, err)
         || !table_read_date(tx, &upcoming_player_table, in->date, a, &players, &r->player_count, err))
@@ -147,7 +155,7 @@ results_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *ou
 {
     const ResultsInput *r = loaded;
     const char *nothing = no_data_reason(in, PROC_GRADING, "nothing_graded");
-    PublishedFile *files;
+    PublishedFile *file;
 
     (void)err;
     if (nothing == NULL && results_graded_count(r) == 0)
@@ -156,14 +164,42 @@ results_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *ou
         cell_output_no_data(out, nothing);
         return true;
     }
-    PickDays days = pick_days_of_accuracy(r->graded, r->graded_count, record_season_start(in->date), in->date,
-                                          r->system, a);
-
-    files = arena_array(a, 2, sizeof(*files));
-    files[0] = file_row(in, dated_path("results", in->date, a), results_json(r, a));
-    files[1] = file_row(in, "subsets/season.json", season_json(&days, in->date, r->system, a));
-    cell_output_rows(out, &published_file_table, files, 2, 2);
+    file = arena_alloc(a, sizeof(*file));
+    *file = file_row(in, dated_path("results", in->date, a), results_json(r, a));
+    cell_output_rows(out, &published_file_table, file, 1, 1);
     return true;
+}
+
+/* The season file is composed from all graded dates as they stand when it is written; kept as rows of
+ * the dates it would fill the database with near copies of itself. */
+static bool
+compose_season(DbTx *tx, GameDate through, Arena *a, const char **body, Err *err)
+{
+    static const char sql[] = "select game_date, version from ops.cell where processor = 'grading' and version > 0"
+                              " and (in_scope or unscheduled) and game_date between $1 and $2 order by game_date";
+    const DbParam params[] = {db_date(record_season_start(through)), db_date(through)};
+    const char *champion;
+    GradedDate *dates;
+    PickDays days;
+    DbRows *rows;
+
+    if (!champion_load(tx, a, &champion, err) || !db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
+        return false;
+    dates = arena_array(a, db_row_count(rows) + 1, sizeof(*dates));
+    for (size_t r = 0; r < db_row_count(rows); r++)
+        dates[r] = (GradedDate){db_get_date(rows, r, 0), db_get_i32(rows, r, 1)};
+    if (!graded_days_load(tx, champion, dates, db_row_count(rows), a, &days, err))
+        return false;
+    *body = days.count > 0 ? season_json(&days, days.days[days.count - 1].date, champion, a) : NULL;
+    return true;
+}
+
+static bool
+sync_files(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
+{
+    static const ComposedFile composed[] = {{"subsets/season.json", compose_season}};
+
+    return public_files_sync(tx, ctx, composed, ARRAY_LEN(composed), a, err);
 }
 
 static const TableDesc *const writes[] = {&published_file_table, NULL};
@@ -193,5 +229,5 @@ const WorkerSpec publisher_worker = {
     .summary = "compose the public files of a date: picks before its games, results after",
     .cells = cells,
     .cell_count = ARRAY_LEN(cells),
-    .after_commit = public_files_sync,
+    .after_commit = sync_files,
 };
