@@ -1,7 +1,13 @@
 #!/usr/bin/env python3
 """Turn Avro schemas into C structs with straight-line encode and decode.
 
-usage: gen_avro.py HEADER SOURCE SCHEMA.avsc ...
+usage: gen_avro.py HEADER SOURCE DEPFILE SCHEMA.avsc ...
+       gen_avro.py record
+
+The first form generates; former versions come from the folder history/NAME beside NAME.avsc, where
+every version that was ever deployed stands unchanged. "record" adds to it each schema of avro/ that
+differs from the last version recorded; the tests refuse a schema that is not recorded, and one that
+would strand a consumer.
 
 Understands records of string, int, long, double, boolean, bytes, unions [null, X] of those, the
 logical types date and timestamp-micros, and arrays of records, strings or longs. Anything else
@@ -10,6 +16,7 @@ stops the build.
 import json
 import re
 import sys
+from pathlib import Path
 
 # kind: (C type, C type when nullable, name in cursor.h, bytes that its shortest encoding takes)
 SCALARS = {
@@ -33,20 +40,34 @@ def snake(name):
 
 
 # The Parsing Canonical Form and its CRC-64-AVRO, from the Avro specification.
+PRIMITIVES = ("null", "boolean", "int", "long", "float", "double", "bytes", "string")
+
+
+def full_name(name, namespace):
+    return name if "." in name or not namespace else f"{namespace}.{name}"
+
+
 def canonical(schema, namespace):
     if isinstance(schema, list):
         return "[" + ",".join(canonical(s, namespace) for s in schema) + "]"
     if isinstance(schema, str):
-        return json.dumps(schema)
+        return json.dumps(schema if schema in PRIMITIVES else full_name(schema, namespace))
     kind = schema["type"]
-    if kind == "record":
-        space = schema.get("namespace", namespace)
-        fields = ",".join(f'{{"name":{json.dumps(f["name"])},"type":{canonical(f["type"], space)}}}'
-                          for f in schema["fields"])
-        return f'{{"name":{json.dumps(space + "." + schema["name"])},"type":"record","fields":[{fields}]}}'
-    if kind == "array":
-        return f'{{"type":"array","items":{canonical(schema["items"], namespace)}}}'
-    return canonical(kind, namespace)
+    if kind in ("array", "map"):
+        inner = "items" if kind == "array" else "values"
+        return f'{{"type":"{kind}","{inner}":{canonical(schema[inner], namespace)}}}'
+    if kind not in ("record", "enum", "fixed"):
+        return canonical(kind, namespace)
+    name = full_name(schema["name"], schema.get("namespace", namespace))
+    head = f'{{"name":{json.dumps(name)},"type":"{kind}",'
+    if kind == "enum":
+        return f'{head}"symbols":{json.dumps(schema["symbols"], separators=(",", ":"))}}}'
+    if kind == "fixed":
+        return f'{head}"size":{schema["size"]}}}'
+    space = name.rpartition(".")[0]
+    fields = ",".join(f'{{"name":{json.dumps(f["name"])},"type":{canonical(f["type"], space)}}}'
+                      for f in schema["fields"])
+    return f'{head}"fields":[{fields}]}}'
 
 
 EMPTY_FINGERPRINT = 0xC15D213AA4D7A795
@@ -81,16 +102,48 @@ def without_doc(schema):
     return schema
 
 
+def read_schema(path):
+    with open(path, encoding="utf-8") as f:
+        return json.load(f)
+
+
+def fingerprint_of(schema):
+    return fingerprint(canonical(schema, schema.get("namespace", "")))
+
+
+# ---- history
+
+def versions_of(path):
+    """The recorded versions of the schema at path, oldest first."""
+    return sorted((path.parent / "history" / path.stem).glob("[0-9][0-9][0-9][0-9]_*.avsc"))
+
+
+def record(paths):
+    """Adds every schema whose last recorded version says something else; docs say nothing."""
+    for path in paths:
+        schema, versions = read_schema(path), versions_of(path)
+        if versions and without_doc(read_schema(versions[-1])) == without_doc(schema):
+            continue
+        number = int(versions[-1].name[:4]) + 1 if versions else 1
+        target = path.parent / "history" / path.stem / f"{number:04d}_{fingerprint_of(schema):016x}.avsc"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+        print(f"recorded {target}")
+
+
 class Generator:
     def __init__(self):
         self.records = {}  # name -> (doc, fields), in an order in which items come first
         self.events = []   # (name, schema)
+        self.former = {}   # fingerprint -> (name, schema)
 
     def add_event(self, path):
-        with open(path, encoding="utf-8") as f:
-            schema = json.load(f)
+        schema = read_schema(path)
         self.add_record(schema, path)
         self.events.append((schema["name"], schema))
+        for version in versions_of(path):
+            old = read_schema(version)
+            self.former[fingerprint_of(old)] = (old["name"], old)
 
     def add_record(self, schema, path):
         fields = [self.field(schema["name"], f, path) for f in schema["fields"]]
@@ -163,7 +216,9 @@ class Generator:
             out.append(f"Bytes {s}_message(const {name} *r, Arena *a);")
             out.append(f"extern const EventSchema {s}_schema;\n")
         out += ["/* Every schema above, NULL-terminated. */",
-                "extern const EventSchema *const all_event_schemas[];", "", "#endif", ""]
+                "extern const EventSchema *const all_event_schemas[];", "",
+                "/* Former versions of them, ended by one without a text. */",
+                "extern const FormerSchema former_event_schemas[];", "", "#endif", ""]
         return "\n".join(out)
 
     # ---- source
@@ -211,15 +266,23 @@ class Generator:
             if name not in events:
                 out.append(fill(READ_ARRAY, name, bytes=str(self.min_bytes(name))))
         for name, schema in self.events:
-            text = json.dumps(without_doc(schema), separators=(",", ":"))
-            if len(text) > MAX_C_STRING:
-                sys.exit(f"{name}: the schema's text has more than {MAX_C_STRING} bytes")
-            crc = fingerprint(canonical(schema, schema.get("namespace", "")))
-            out.append(fill(EVENT, name, crc=f"{crc:016x}", json=c_string(text)))
+            out.append(fill(EVENT, name, crc=f"{fingerprint_of(schema):016x}", json=schema_text(name, schema)))
         out.append("const EventSchema *const all_event_schemas[] = {")
         out += [f"    &{snake(name)}_schema," for name, _ in self.events]
-        out += ["    NULL,", "};", ""]
+        out += ["    NULL,", "};", "", "const FormerSchema former_event_schemas[] = {"]
+        current = {fingerprint_of(schema) for _, schema in self.events}
+        for crc, (name, schema) in self.former.items():
+            if crc not in current:
+                out += [f'    {{"{name}", UINT64_C(0x{crc:016x}),', schema_text(name, schema) + "},"]
+        out += ["    {0},", "};", ""]
         return "\n".join(out)
+
+
+def schema_text(name, schema):
+    text = json.dumps(without_doc(schema), separators=(",", ":"))
+    if len(text) > MAX_C_STRING:
+        sys.exit(f"{name}: the schema's text has more than {MAX_C_STRING} bytes")
+    return c_string(text)
 
 
 def c_string(text):
@@ -249,6 +312,13 @@ typedef struct {
     /* Whether the body is a whole record; reads it into a and forgets it. */
     bool (*check)(Bytes body, Arena *a, Err *err);
 } EventSchema;
+
+/* What another build wrote. */
+typedef struct {
+    const char *name;
+    uint64_t fingerprint;
+    const char *json;
+} FormerSchema;
 
 /* Avro single-object encoding: C3 01, the fingerprint with its lowest byte first, the body. */
 enum { EVENT_FRAME_LEN = 10 };
@@ -362,15 +432,28 @@ const EventSchema @name@_schema = {
 """
 
 
+def write_depfile(path, targets, schemas):
+    """Folders count, too: a new version appears in one."""
+    inputs = [p for s in schemas for p in (s.parent / "history", s.parent / "history" / s.stem, *versions_of(s))]
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(f"{' '.join(targets)}: {' '.join(str(p) for p in inputs if p.exists())}\n")
+
+
 def main():
-    if len(sys.argv) < 4:
+    if sys.argv[1:] == ["record"]:
+        record(sorted((Path(__file__).resolve().parent / "avro").glob("*.avsc")))
+        return
+    if len(sys.argv) < 5:
         sys.exit(__doc__)
     generator = Generator()
-    for path in sys.argv[3:]:
+    schemas = [Path(p).resolve() for p in sys.argv[4:]]
+    for path in schemas:
         generator.add_event(path)
     for path, text in ((sys.argv[1], generator.header()), (sys.argv[2], generator.source())):
         with open(path, "w", encoding="utf-8") as f:
             f.write(text)
+    write_depfile(sys.argv[3], sys.argv[1:3], schemas)
 
 
-main()
+if __name__ == "__main__":
+    main()
