@@ -50,8 +50,8 @@ cursor_finish(Cursor *c, const char *record, Err *err)
     return true;
 }
 
-int64_t
-cursor_varint(Cursor *c, const char *field)
+static int64_t
+read_varint(Cursor *c, const char *field)
 {
     const size_t start = c->pos;
     uint64_t zigzag = 0;
@@ -78,10 +78,16 @@ cursor_varint(Cursor *c, const char *field)
 }
 
 int64_t
+cursor_varint(Cursor *c, const char *field)
+{
+    return read_varint(c, field);
+}
+
+int64_t
 cursor_long(Cursor *c, const char *field)
 {
     const size_t start = c->pos;
-    int64_t v = cursor_varint(c, field);
+    int64_t v = read_varint(c, field);
 
     if (v == NULL_I64)
         cursor_fail(c, field, start, "the value that stands for null");
@@ -92,7 +98,7 @@ int32_t
 cursor_int(Cursor *c, const char *field)
 {
     const size_t start = c->pos;
-    int64_t v = cursor_varint(c, field);
+    int64_t v = read_varint(c, field);
 
     if (v < INT32_MIN || v > INT32_MAX) {
         cursor_fail(c, field, start, "a number that does not fit 32 bits");
@@ -138,7 +144,7 @@ static size_t
 read_length(Cursor *c, const char *field)
 {
     const size_t start = c->pos;
-    int64_t len = cursor_varint(c, field);
+    int64_t len = read_varint(c, field);
 
     if (len < 0) {
         cursor_fail(c, field, start, "a negative length");
@@ -215,7 +221,7 @@ bool
 cursor_has_value(Cursor *c, const char *field)
 {
     const size_t start = c->pos;
-    int64_t branch = cursor_varint(c, field);
+    int64_t branch = read_varint(c, field);
 
     if (branch != 0 && branch != 1)
         cursor_fail(c, field, start, "a union branch that does not exist");
@@ -264,7 +270,7 @@ bool
 cursor_next_block(Cursor *c, CursorBlock *block, size_t item_min_bytes, const char *field)
 {
     const size_t start = c->pos;
-    int64_t count = cursor_varint(c, field);
+    int64_t count = read_varint(c, field);
     size_t size = 0;
 
     *block = (CursorBlock){0};
@@ -522,8 +528,8 @@ utf8_char_len(const uint8_t *s, size_t len)
     return n;
 }
 
-bool
-utf8_is_valid(const uint8_t *s, size_t len)
+size_t
+utf8_valid_len(const uint8_t *s, size_t len)
 {
     size_t pos = 0;
 
@@ -531,10 +537,16 @@ utf8_is_valid(const uint8_t *s, size_t len)
         size_t n = utf8_char_len(s + pos, len - pos);
 
         if (n == 0)
-            return false;
+            break;
         pos += n;
     }
-    return true;
+    return pos;
+}
+
+bool
+utf8_is_valid(const uint8_t *s, size_t len)
+{
+    return utf8_valid_len(s, len) == len;
 }
 
 char *

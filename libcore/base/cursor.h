@@ -88,6 +88,8 @@ void buf_put_avro_end(Buf *b);                 /* ends an array */
 
 /* Strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool utf8_is_valid(const uint8_t *s, size_t len);
+/* How many bytes from the start on are whole characters: len when all are. */
+size_t utf8_valid_len(const uint8_t *s, size_t len);
 /* Puts '?' in place of every byte that makes the text no UTF-8. Returns text. */
 char *utf8_mend(char *text);
 

@@ -11,6 +11,7 @@
 #include "libcore/io/db.h"
 #include "libcore/io/signals.h"
 #include "libcore/runtime/worker.h"
+#include "workers/collect/collect_notes.h"
 
 typedef struct {
     const char *dir;
@@ -23,15 +24,18 @@ typedef struct {
 typedef struct {
     size_t dates, feeds, parts, rows, rejected;
     size_t unchanged; /* (date, feed) pairs whose content was out already */
+    size_t refused;   /* files that cannot be used as a whole */
+    size_t kept;      /* (date, feed) pairs that stay as they were, since their file is gone or refused */
 } CollectResult;
 
-/* Called after each date; may be NULL. */
-typedef void (*CollectProgress)(void *ctx, GameDate date, const CollectResult *so_far);
+/* Hears of every row, file and game that is not as it should be, once its date is committed. */
+typedef void (*CollectHear)(void *ctx, const CollectNote *note);
 
-/* What is out already with the same content is not sent again. A file that cannot be read at all
- * fails its (date, feed) with the reason; the rest goes on, and *failed counts those. Keeps under
- * 4 MiB of unconsumed feed events a partition. */
+/* What is out already with the same content is not sent again. Rows that cannot be used are rejected
+ * and make their cell partial. A file that cannot be used as a whole fails its cell with the reason,
+ * and one that is refused or gone takes nothing back that was collected before. The rest goes on.
+ * Keeps under 4 MiB of unconsumed feed events a partition. */
 NODISCARD bool collect_run(const CollectJob *job, Db *db, BusProducer *producer, const Clock *clock, Signals *signals,
-                           CollectProgress progress, void *progress_ctx, CollectResult *out, Err *err);
+                           CollectHear hear, void *hear_ctx, CollectResult *out, Err *err);
 
 #endif

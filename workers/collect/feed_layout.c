@@ -297,6 +297,13 @@ finish_prop(void *line, GameDate file_date, const char **column, const char **wh
     return true;
 }
 
+/* One player has one line in a game. */
+static const char *
+subject_of_boxscore(const void *line)
+{
+    return ((const BoxscoreLine *)line)->row.player_name;
+}
+
 /* ---- events */
 
 static void
@@ -430,6 +437,8 @@ static const FeedLayout dated_layouts[] = {
      .row_offset = offsetof(BoxscoreLine, row),
      .row_size = sizeof(FeedBoxscoreRow),
      .finish = finish_boxscore,
+     .subject = subject_of_boxscore,
+     .subject_column = "Player",
      .schema = &feed_boxscores_schema,
      .encode = encode_boxscores},
     {.feed = "shots",
@@ -456,6 +465,10 @@ static const FeedLayout dated_layouts[] = {
 
 _Static_assert(ARRAY_LEN(boxscore_columns) <= FEED_MAX_COLUMNS && ARRAY_LEN(shot_columns) <= FEED_MAX_COLUMNS,
                "room for every column");
+
+const FeedLayout *const feed_layouts[] = {&schedule_layout, &dated_layouts[0], &dated_layouts[1], &dated_layouts[2]};
+const size_t feed_layout_count = ARRAY_LEN(feed_layouts);
+_Static_assert(ARRAY_LEN(feed_layouts) == ARRAY_LEN(dated_layouts) + 1, "every feed");
 
 const FeedLayout *
 feed_layout_by_name(const char *feed)

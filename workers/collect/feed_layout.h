@@ -10,6 +10,7 @@
 /* What every row says about where it belongs. */
 typedef struct {
     int32_t line; /* in the file */
+    Bytes raw;    /* as it stands there */
     GameDate date;
     const char *team_a, *team_b; /* tricodes */
     const char *bookmaker;       /* NULL where the feed has none */
@@ -57,13 +58,18 @@ typedef struct {
     size_t row_offset, row_size; /* of the event's row in the line */
     /* Fills in what follows from several columns. False with column and reason. */
     bool (*finish)(void *line, GameDate file_date, const char **column, const char **why);
+    /* Where two rows of a game cannot both be true: whom each is about. NULL where rows have no key. */
+    const char *(*subject)(const void *line);
+    const char *subject_column; /* that names him */
     const EventSchema *schema;
     void (*encode)(const PartHead *head, const void *rows, size_t count, Buf *body);
 } FeedLayout;
 
 enum { FEED_MAX_COLUMNS = 32, FEED_MAX_TEXT_BYTES = 256 };
 
-extern const FeedLayout schedule_layout; /* neither encode nor schema */
+extern const FeedLayout schedule_layout;       /* neither encode nor schema */
+extern const FeedLayout *const feed_layouts[]; /* of every feed */
+extern const size_t feed_layout_count;
 /* NULL when no feed of that name comes by date. */
 const FeedLayout *feed_layout_by_name(const char *feed);
 

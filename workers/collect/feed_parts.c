@@ -209,6 +209,8 @@ add_part(Maker *m, PartHead head, const char *rows, size_t count, Buf *body)
     part = &m->parts[m->part_count++];
     part->part_id = head.part_id;
     part->event_id = head.event_id;
+    part->game_id = head.game_id;
+    part->is_scheduled = head.is_scheduled;
     part->key = arena_strdup(m->a, m->date_text);
     part->payload = copy_framed(m->a, layout->schema, view(body));
     part->row_count = count;
@@ -246,7 +248,7 @@ reason_for_no_parts(const Maker *m)
         return NULL;
     if (!m->table->exists)
         return arena_printf(m->a, "no file %s/%s.csv", feed, m->date_text);
-    if (m->table->rejected_total > 0)
+    if (m->table->rejected.total > 0)
         return arena_printf(m->a, "every row of %s/%s.csv was rejected", feed, m->date_text);
     return arena_printf(m->a, "%s/%s.csv has no rows", feed, m->date_text);
 }
@@ -263,9 +265,9 @@ make_manifest(const Maker *m)
         .reason = reason_for_no_parts(m),
         .parts = m->listed,
         .parts_count = m->part_count,
-        .rejected_total = m->table->rejected_total,
-        .rejected = m->table->rejections,
-        .rejected_count = m->table->rejection_count,
+        .rejected_total = m->table->rejected.total,
+        .rejected = m->table->rejected.items,
+        .rejected_count = m->table->rejected.count,
     };
     Buf body = {0};
 

@@ -17,7 +17,9 @@ typedef struct {
     const char *part_id;  /* "20241026_LAC_DEN", "20241026_LAC_DEN/PrizePicks", "...#2" */
     const char *event_id; /* FEED:DATE:PART:16 hex digits of the content's SHA-256 */
     const char *key;      /* the game date */
-    Bytes payload;        /* framed */
+    const char *game_id;
+    bool is_scheduled;
+    Bytes payload; /* framed */
     size_t row_count;
 } FeedPart;
 
@@ -26,11 +28,15 @@ typedef struct {
     const FeedPart *parts; /* sorted by game, bookmaker, number */
     size_t part_count;
     FeedManifest manifest;
+    bool exists;                /* there is a file */
+    const Bytes *rejected_rows; /* of manifest.rejected: what stood in the file, cut */
+    size_t repeated;            /* rows that stand twice and count once */
 } FeedDay;
 
-/* dir/schedule.csv. Rows that cannot be used are listed in out->rejected. ERR_CONFIG when there is
- * no such file, ERR_POISON when the file as a whole cannot be read. Everything is made in a. */
-NODISCARD bool feed_read_schedule(const char *dir, Arena *a, FeedSchedule *out, Err *err);
+/* dir/schedule.csv. The season is the one of most rows; rows that cannot be used are listed in
+ * out->rejected, with their bytes in rejected_rows unless that is NULL. ERR_CONFIG when there is no
+ * such file, ERR_POISON when the file as a whole cannot be read. Everything is made in a. */
+NODISCARD bool feed_read_schedule(const char *dir, Arena *a, FeedSchedule *out, const Bytes **rejected_rows, Err *err);
 
 /* dir/FEED/DATE.csv; feed is boxscores, shots or props (ERR_CONFIG for any other). Rows that cannot
  * be used are listed in the manifest. A missing file is no error: no parts, and the manifest says

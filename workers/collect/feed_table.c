@@ -4,9 +4,10 @@
  */
 #include "workers/collect/feed_table.h"
 #include <string.h>
+#include "libcore/base/cursor.h"
 #include "workers/collect/csv_file.h"
 
-enum { SHOWN_TEXT_BYTES = 120, ABSENT = -1 };
+enum { ABSENT = -1 };
 
 typedef struct {
     const FeedLayout *layout;
@@ -14,69 +15,15 @@ typedef struct {
     GameDate date;
     Arena *a;
     bool has_header;
+    const char **header;
     size_t header_fields;
     int position[FEED_MAX_COLUMNS]; /* of the layout's columns in the file, or ABSENT */
     char *lines;
     size_t line_count, line_cap;
-    FeedRejection *rejections;
-    size_t rejection_count, rejection_cap;
-    int32_t rejected_total;
+    FeedRejections rejected;
 } Reading;
 
-/* Room for one more item behind count. */
-static void *
-grow(Arena *a, void *items, size_t *cap, size_t count, size_t item_size)
-{
-    void *bigger;
-
-    if (count < *cap)
-        return items;
-    *cap = *cap == 0 ? 64 : *cap * 2;
-    bigger = arena_array(a, *cap, item_size);
-    if (count > 0)
-        memcpy(bigger, items, count * item_size);
-    return bigger;
-}
-
-static bool
-is_control(unsigned char c)
-{
-    return c < 0x20 || c == 0x7f;
-}
-
-/* What stood in the file, cut, with a question mark for each byte that text must not hold. */
-static const char *
-shown(Arena *a, Bytes field)
-{
-    size_t len = field.len < SHOWN_TEXT_BYTES ? field.len : SHOWN_TEXT_BYTES;
-    char *text;
-
-    while (len > 0 && len < field.len && (field.data[len] & 0xc0) == 0x80)
-        len--; /* not in the middle of a character */
-    if (len == 0)
-        return "";
-    text = arena_strndup(a, (const char *)field.data, len);
-    for (size_t i = 0; i < len; i++) {
-        if (is_control((unsigned char)text[i]))
-            text[i] = '?';
-    }
-    for (size_t i = 0; i < len && !utf8_is_valid((const uint8_t *)text, len); i++) {
-        if ((unsigned char)text[i] >= 0x80)
-            text[i] = '?';
-    }
-    return text;
-}
-
-static void
-reject(Reading *r, const CsvRow *row, const char *column, const char *reason, Bytes text)
-{
-    r->rejected_total++;
-    if (r->rejection_count == FEED_MAX_REJECTIONS)
-        return;
-    r->rejections = grow(r->a, r->rejections, &r->rejection_cap, r->rejection_count, sizeof *r->rejections);
-    r->rejections[r->rejection_count++] = (FeedRejection){
-        .file = r->file, .line = row->line, .column = column, .reason = reason, .text = shown(r->a, text)};
-}
+/* ---- header */
 
 static bool
 field_is(Bytes field, const char *name)
@@ -84,38 +31,118 @@ field_is(Bytes field, const char *name)
     return field.len == strlen(name) && memcmp(field.data, name, field.len) == 0;
 }
 
+/* Where the column stands in the header; ABSENT when nowhere. False when it stands twice. */
 static bool
-take_header(Reading *r, const CsvRow *row, Err *err)
+find_column(const CsvRow *row, const char *name, int *position)
 {
-    r->has_header = true;
-    r->header_fields = row->field_count;
-    for (size_t c = 0; c < r->layout->column_count; c++) {
-        const FeedColumn *column = &r->layout->columns[c];
-
-        r->position[c] = ABSENT;
-        for (size_t f = 0; f < row->field_count; f++) {
-            if (!field_is(row->fields[f], column->name))
-                continue;
-            if (r->position[c] != ABSENT)
-                return ERR_FAIL(err, ERR_POISON, "%s: column %s stands twice", r->file, column->name);
-            r->position[c] = (int)f;
-        }
-        if (r->position[c] == ABSENT && !column->is_optional)
-            return ERR_FAIL(err, ERR_POISON, "%s: no column %s", r->file, column->name);
+    *position = ABSENT;
+    for (size_t f = 0; f < row->field_count; f++) {
+        if (!field_is(row->fields[f], name))
+            continue;
+        if (*position != ABSENT)
+            return false;
+        *position = (int)f;
     }
     return true;
 }
 
 static bool
-is_text(Bytes field, const char **why)
+lacks_column(const CsvRow *row, const FeedColumn *column)
 {
-    *why = "a control character";
-    for (size_t i = 0; i < field.len; i++) {
-        if (is_control(field.data[i]))
-            return false;
+    int position;
+
+    return !column->is_optional && find_column(row, column->name, &position) && position == ABSENT;
+}
+
+static size_t
+missing_columns(const FeedLayout *layout, const CsvRow *row)
+{
+    size_t n = 0;
+
+    for (size_t c = 0; c < layout->column_count; c++)
+        n += lacks_column(row, &layout->columns[c]);
+    return n;
+}
+
+/* The header of another feed is the likeliest wrong one; of several that fit, the one that says most. */
+static const char *
+other_feed(const FeedLayout *layout, const CsvRow *row, Arena *a)
+{
+    const FeedLayout *best = NULL;
+
+    for (size_t i = 0; i < feed_layout_count; i++) {
+        const FeedLayout *other = feed_layouts[i];
+
+        if (other != layout && missing_columns(other, row) == 0
+            && (best == NULL || other->column_count > best->column_count))
+            best = other;
     }
-    *why = "not UTF-8";
-    return utf8_is_valid(field.data, field.len);
+    return best == NULL ? "" : arena_printf(a, "; this is the header of %s", best->feed);
+}
+
+static bool
+refuse_header(const Reading *r, const CsvRow *row, Err *err)
+{
+    Buf names = {0};
+
+    for (size_t c = 0; c < r->layout->column_count; c++)
+        if (lacks_column(row, &r->layout->columns[c]))
+            buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", r->layout->columns[c].name);
+    buf_put_str(&names, "; the header has ");
+    for (size_t f = 0; f < row->field_count; f++)
+        buf_printf(&names, "%s%.40s", f > 0 ? ", " : "", (const char *)row->fields[f].data);
+    (void)ERR_FAIL(err, ERR_POISON, "%s line %d: no column %s%s", r->file, (int)row->line, buf_cstr(&names),
+                   other_feed(r->layout, row, r->a));
+    (void)utf8_mend(err->msg);
+    buf_free(&names);
+    return false;
+}
+
+static bool
+take_header(Reading *r, const CsvRow *row, Err *err)
+{
+    r->has_header = true;
+    if (row->broken != NULL)
+        return ERR_FAIL(err, ERR_POISON, "%s line %d: the header cannot be read: %s", r->file, (int)row->line,
+                        row->broken);
+    r->header_fields = row->field_count;
+    r->header = arena_array(r->a, row->field_count + 1, sizeof *r->header);
+    for (size_t f = 0; f < row->field_count; f++)
+        r->header[f] = utf8_mend(arena_strdup(r->a, (const char *)row->fields[f].data));
+    for (size_t c = 0; c < r->layout->column_count; c++) {
+        if (!find_column(row, r->layout->columns[c].name, &r->position[c]))
+            return ERR_FAIL(err, ERR_POISON, "%s line %d: column %s stands twice", r->file, (int)row->line,
+                            r->layout->columns[c].name);
+    }
+    return missing_columns(r->layout, row) == 0 || refuse_header(r, row, err);
+}
+
+/* ---- rows */
+
+static void
+reject(Reading *r, const CsvRow *row, const char *column, const char *reason, Bytes text)
+{
+    feed_reject(&r->rejected, row->line, column, reason, text, row->raw);
+}
+
+/* Names the first byte that makes the field no text of ours. */
+static bool
+is_text(Bytes field, Arena *a, const char **why)
+{
+    size_t at;
+
+    for (size_t i = 0; i < field.len; i++) {
+        if (field.data[i] < 0x20 || field.data[i] == 0x7f) {
+            *why = arena_printf(a, "a control character (0x%02X, byte %zu of the field)", field.data[i], i + 1);
+            return false;
+        }
+    }
+    at = utf8_valid_len(field.data, field.len);
+    if (at == field.len)
+        return true;
+    *why = arena_printf(a, "not UTF-8 (0x%02X, byte %zu of the field): if the file is Latin-1, save it as UTF-8",
+                        field.data[at], at + 1);
+    return false;
 }
 
 /* False, with the row rejected, when a column's value cannot be read. */
@@ -127,7 +154,7 @@ read_columns(Reading *r, const CsvRow *row, void *line)
         Bytes field = r->position[c] == ABSENT ? bytes_of("", 0) : row->fields[r->position[c]];
         const char *why;
 
-        if (!is_text(field, &why)
+        if (!is_text(field, r->a, &why)
             || !column->read((const char *)field.data, r->a, (char *)line + column->offset, &why)) {
             reject(r, row, column->name, why, field);
             return false;
@@ -170,6 +197,36 @@ check_line(Reading *r, const CsvRow *row, void *line)
     return true;
 }
 
+/* What is no row: the fault is in the field behind those that were read. */
+static void
+reject_broken(Reading *r, const CsvRow *row)
+{
+    const char *column = row->field_count < r->header_fields ? r->header[row->field_count] : NULL;
+
+    reject(r, row, column, row->broken, row->raw);
+}
+
+/* Room for one more line. */
+static LineHead *
+next_line(Reading *r)
+{
+    size_t size = r->layout->line_size;
+    void *line;
+
+    if (r->line_count == r->line_cap) {
+        char *more;
+
+        r->line_cap = r->line_cap * 2 + 64;
+        more = arena_array(r->a, r->line_cap, size);
+        if (r->line_count > 0)
+            memcpy(more, r->lines, r->line_count * size);
+        r->lines = more;
+    }
+    line = r->lines + r->line_count * size;
+    memset(line, 0, size);
+    return line;
+}
+
 static bool
 take_row(void *user, const CsvRow *row, Err *err)
 {
@@ -178,37 +235,55 @@ take_row(void *user, const CsvRow *row, Err *err)
 
     if (!r->has_header)
         return take_header(r, row, err);
+    if (row->broken != NULL) {
+        reject_broken(r, row);
+        return true;
+    }
     if (row->field_count != r->header_fields) {
         const char *why = arena_printf(r->a, "%zu fields where the header has %zu", row->field_count, r->header_fields);
 
         reject(r, row, NULL, why, row->fields[0]);
         return true;
     }
-    r->lines = grow(r->a, r->lines, &r->line_cap, r->line_count, r->layout->line_size);
-    head = (LineHead *)(void *)(r->lines + r->line_count * r->layout->line_size);
-    memset(head, 0, r->layout->line_size);
+    head = next_line(r);
     if (read_columns(r, row, head) && check_line(r, row, head)) {
         head->line = row->line;
+        head->raw = row->raw;
         r->line_count++;
     }
     return true;
+}
+
+/* ---- the whole */
+
+void
+feed_table_drop(FeedTable *t, const bool *marks)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < t->line_count; i++) {
+        if (marks[i])
+            continue;
+        if (kept < i)
+            memcpy(feed_table_head(t, kept), feed_table_head(t, i), t->layout->line_size);
+        kept++;
+    }
+    t->line_count = kept;
 }
 
 bool
 feed_table_read(const FeedLayout *layout, const char *dir, const char *file, GameDate date, Arena *a, FeedTable *out,
                 Err *err)
 {
-    Reading r = {.layout = layout, .file = file, .date = date, .a = a};
+    Reading r = {.layout = layout, .file = file, .date = date, .a = a, .rejected = {.file = file, .a = a}};
 
     *out = (FeedTable){.layout = layout};
-    if (!csv_file_read(arena_printf(a, "%s/%s", dir, file), take_row, &r, &out->exists, err))
+    if (!csv_file_read(arena_printf(a, "%s/%s", dir, file), file, take_row, &r, a, &out->exists, err))
         return false;
     if (out->exists && !r.has_header)
-        return ERR_FAIL(err, ERR_POISON, "%s: no header", file);
+        return ERR_FAIL(err, ERR_POISON, "%s is empty: not even a header", file);
     out->lines = r.lines;
     out->line_count = r.line_count;
-    out->rejections = r.rejections;
-    out->rejection_count = r.rejection_count;
-    out->rejected_total = r.rejected_total;
+    out->rejected = r.rejected;
     return true;
 }

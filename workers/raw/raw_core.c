@@ -5,6 +5,7 @@
 #include "workers/raw/raw_core.h"
 #include <stdlib.h>
 #include <string.h>
+#include "workers/collect/feed_rejections.h"
 
 /* ---- the order of parts */
 
@@ -304,11 +305,8 @@ raw_feed_rejections(const FeedRejection *rejected, size_t count, Arena *a)
     RawRejection *items = arena_array(a, count, sizeof *items);
 
     for (size_t i = 0; i < count; i++) {
-        const FeedRejection *f = &rejected[i];
-
-        items[i].entity = arena_printf(a, "%s line %d%s%s", f->file, f->line, f->column == NULL ? "" : " ",
-                                       f->column == NULL ? "" : f->column);
-        items[i].reason = arena_printf(a, "%s: '%s'", f->reason, f->text);
+        items[i].entity = feed_rejection_place(&rejected[i], a);
+        items[i].reason = feed_rejection_reason(&rejected[i], a);
     }
     return (RawRejections){.items = items, .count = count};
 }

@@ -4,6 +4,7 @@
  */
 #include "workers/raw/raw_store.h"
 #include <string.h>
+#include "libcore/io/codec.h"
 
 bool
 raw_store_parts(DbTx *tx, const StoredPart *parts, size_t count, Arena *a, Err *err)
@@ -13,44 +14,62 @@ raw_store_parts(DbTx *tx, const StoredPart *parts, size_t count, Arena *a, Err *
                               " order by 1, 2, 3 on conflict (feed, game_date, event_id) do nothing";
     const char **feeds = arena_array(a, count + 1, sizeof *feeds), **ids = arena_array(a, count + 1, sizeof *ids);
     GameDate *dates = arena_array(a, count + 1, sizeof *dates);
-    Bytes *bodies = arena_array(a, count + 1, sizeof *bodies);
+    Bytes *messages = arena_array(a, count + 1, sizeof *messages);
 
     for (size_t i = 0; i < count; i++) {
         feeds[i] = parts[i].feed;
         dates[i] = parts[i].date;
         ids[i] = parts[i].event_id;
-        bodies[i] = parts[i].body;
+        messages[i] = parts[i].message;
     }
     {
         const DbParam params[] = {db_texts(feeds, count), db_dates(dates, count), db_texts(ids, count),
-                                  db_bytess(bodies, count)};
+                                  db_bytess(messages, count)};
 
         return count == 0 || db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
     }
 }
 
 bool
-raw_store_manifest(DbTx *tx, const FeedManifest *m, Bytes body, Err *err)
+raw_store_manifest(DbTx *tx, const FeedManifest *m, Bytes message, Err *err)
 {
     static const char sql[] = "insert into raw.feed_manifest as m (feed, game_date, manifest_version, payload)"
                               " values ($1, $2, $3, $4) on conflict (feed, game_date) do update"
                               " set manifest_version = excluded.manifest_version, payload = excluded.payload"
                               " where m.manifest_version < excluded.manifest_version";
-    const DbParam params[] = {db_text(m->feed), db_date(m->game_date), db_i64(m->manifest_version), db_bytes(body)};
+    const DbParam params[] = {db_text(m->feed), db_date(m->game_date), db_i64(m->manifest_version), db_bytes(message)};
 
     return db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
 }
 
+/* The body of what was stored, perhaps by a build with another version of the schema. */
 static bool
-load_manifest(DbTx *tx, const char *feed, GameDate date, Arena *a, RawDay *out, Err *err)
+open_stored(Codec *codec, DbTx *tx, Bytes stored, const EventSchema *schema, Arena *a, Bytes *body, Err *err)
+{
+    return codec_resolve(codec, tx, stored, a, &stored, err) && codec_check_frame(stored, schema, body, err);
+}
+
+static const EventSchema *
+schema_of_feed(const char *feed)
+{
+    return strcmp(feed, "boxscores") == 0 ? &feed_boxscores_schema
+           : strcmp(feed, "shots") == 0   ? &feed_shots_schema
+                                          : &feed_props_schema;
+}
+
+static bool
+load_manifest(DbTx *tx, Codec *codec, const char *feed, GameDate date, Arena *a, RawDay *out, Err *err)
 {
     const DbParam params[] = {db_text(feed), db_date(date)};
     DbRows *rows;
+    Bytes body;
 
     if (!db_exec(tx, "select payload from raw.feed_manifest where feed = $1 and game_date = $2", params, 2, &rows, err))
         return false;
     out->has_manifest = db_row_count(rows) > 0;
-    return !out->has_manifest || feed_manifest_decode(db_get_bytes(rows, 0, 0), a, &out->manifest, err);
+    return !out->has_manifest
+           || (open_stored(codec, tx, db_get_bytes(rows, 0, 0), &feed_manifest_schema, a, &body, err)
+               && feed_manifest_decode(body, a, &out->manifest, err));
 }
 
 /* Which parts are there, and of the missing ones which have a letter. */
@@ -79,8 +98,8 @@ count_missing(DbTx *tx, const char *feed, GameDate date, const char *const *ids,
     return true;
 }
 
-bool
-raw_load_day(DbTx *tx, const char *feed, GameDate date, Arena *a, RawDay *out, Err *err)
+static bool
+load_day(DbTx *tx, Codec *codec, const char *feed, GameDate date, Arena *a, RawDay *out, Err *err)
 {
     static const char sql[] = "select p.payload from unnest($3::text[]) with ordinality u(id, n) join raw.feed_part p"
                               " on p.feed = $1 and p.game_date = $2 and p.event_id = u.id order by u.n";
@@ -90,7 +109,7 @@ raw_load_day(DbTx *tx, const char *feed, GameDate date, Arena *a, RawDay *out, E
     size_t n;
 
     *out = (RawDay){0};
-    if (!load_manifest(tx, feed, date, a, out, err))
+    if (!load_manifest(tx, codec, feed, date, a, out, err))
         return false;
     n = out->manifest.parts_count;
     ids = arena_array(a, n + 1, sizeof *ids);
@@ -110,9 +129,20 @@ raw_load_day(DbTx *tx, const char *feed, GameDate date, Arena *a, RawDay *out, E
         if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
             return false;
     }
-    for (size_t i = 0; i < n; i++)
-        bodies[i] = db_get_bytes(rows, i, 0); /* lives until the transaction ends */
+    for (size_t i = 0; i < n; i++) /* rows live until the transaction ends */
+        if (!open_stored(codec, tx, db_get_bytes(rows, i, 0), schema_of_feed(feed), a, &bodies[i], err))
+            return false;
     return true;
+}
+
+bool
+raw_load_day(DbTx *tx, const char *feed, GameDate date, Arena *a, RawDay *out, Err *err)
+{
+    Codec *codec = codec_new(NULL);
+    bool ok = load_day(tx, codec, feed, date, a, out, err);
+
+    codec_free(codec);
+    return ok;
 }
 
 bool

@@ -8,18 +8,18 @@
 #include "events_gen.h"
 #include "libcore/io/db.h"
 
-/* A part as it came: the record's body, without its frame. */
+/* A part as this build would have sent it: framed, so that later builds know by which schema. */
 typedef struct {
     const char *feed;
     GameDate date;
     const char *event_id;
-    Bytes body;
+    Bytes message;
 } StoredPart;
 
 /* Parts that are there already stay. */
 NODISCARD bool raw_store_parts(DbTx *tx, const StoredPart *parts, size_t count, Arena *a, Err *err);
 /* An older version never replaces a newer one. */
-NODISCARD bool raw_store_manifest(DbTx *tx, const FeedManifest *m, Bytes body, Err *err);
+NODISCARD bool raw_store_manifest(DbTx *tx, const FeedManifest *m, Bytes message, Err *err);
 
 /* What a raw cell can see of its feed's day. */
 typedef struct {

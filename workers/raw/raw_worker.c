@@ -38,7 +38,17 @@ lay_if_unscheduled(DbTx *tx, GameDate date, Err *err)
 }
 
 static bool
-take_schedule(DbTx *tx, const Event *e, Arena *a, EventEffects *fx, Err *err)
+check_date(const WorkerContext *ctx, const char *what, GameDate date, Err *err)
+{
+    char day[DATE_TEXT_LEN], today[DATE_TEXT_LEN];
+
+    return date_is_plausible(date, ctx->today)
+           || ERR_FAIL(err, ERR_POISON, "%s of %s, more than two years ahead of today (%s)", what,
+                       date_format(date, day), date_format(ctx->today, today));
+}
+
+static bool
+take_schedule(DbTx *tx, const WorkerContext *ctx, const Event *e, Arena *a, EventEffects *fx, Err *err)
 {
     FeedSchedule schedule;
     RawSchedule rows;
@@ -50,6 +60,9 @@ take_schedule(DbTx *tx, const Event *e, Arena *a, EventEffects *fx, Err *err)
     if (!codec_check_frame(e->payload, &feed_schedule_schema, &body, err)
         || !feed_schedule_decode(body, a, &schedule, err))
         return false;
+    for (size_t i = 0; i < schedule.games_count; i++)
+        if (!check_date(ctx, "a scheduled game", schedule.games[i].game_date, err))
+            return false;
     rows = raw_schedule(&schedule, a);
     if (!grid_lay_season(tx, schedule.season_year, rows.rows, rows.count, a, &version, err)
         || !raw_manifest_dates(tx, schedule.season_year, a, &dates, &count, err))
@@ -66,7 +79,7 @@ take_schedule(DbTx *tx, const Event *e, Arena *a, EventEffects *fx, Err *err)
 }
 
 static bool
-take_manifest(DbTx *tx, const Event *e, Arena *a, EventEffects *fx, Err *err)
+take_manifest(DbTx *tx, const WorkerContext *ctx, const Event *e, Arena *a, EventEffects *fx, Err *err)
 {
     FeedManifest m;
     ProcessorId p;
@@ -76,8 +89,8 @@ take_manifest(DbTx *tx, const Event *e, Arena *a, EventEffects *fx, Err *err)
         return false;
     if (!raw_processor_of_feed(m.feed, &p))
         return ERR_FAIL(err, ERR_POISON, "a manifest of feed %s, which has no raw table", m.feed);
-    if (!grid_lock(tx, date_season_year(m.game_date), false, err) || !raw_store_manifest(tx, &m, body, err)
-        || !lay_if_unscheduled(tx, m.game_date, err))
+    if (!check_date(ctx, "a manifest", m.game_date, err) || !grid_lock(tx, date_season_year(m.game_date), false, err)
+        || !raw_store_manifest(tx, &m, e->payload, err) || !lay_if_unscheduled(tx, m.game_date, err))
         return false;
     event_effects_wake(fx, m.game_date, p);
     return true;
@@ -88,27 +101,27 @@ take_manifest(DbTx *tx, const Event *e, Arena *a, EventEffects *fx, Err *err)
 static bool
 read_part(const Event *e, Arena *a, StoredPart *out, Err *err)
 {
+    Bytes body;
+
     if (e->topic == TOPIC_FEED_BOXSCORES) {
         FeedBoxscores p;
 
-        if (!codec_check_frame(e->payload, &feed_boxscores_schema, &out->body, err)
-            || !feed_boxscores_decode(out->body, a, &p, err))
+        if (!codec_check_frame(e->payload, &feed_boxscores_schema, &body, err)
+            || !feed_boxscores_decode(body, a, &p, err))
             return false;
-        *out = (StoredPart){"boxscores", p.game_date, p.event_id, out->body};
+        *out = (StoredPart){"boxscores", p.game_date, p.event_id, e->payload};
     } else if (e->topic == TOPIC_FEED_SHOTS) {
         FeedShots p;
 
-        if (!codec_check_frame(e->payload, &feed_shots_schema, &out->body, err)
-            || !feed_shots_decode(out->body, a, &p, err))
+        if (!codec_check_frame(e->payload, &feed_shots_schema, &body, err) || !feed_shots_decode(body, a, &p, err))
             return false;
-        *out = (StoredPart){"shots", p.game_date, p.event_id, out->body};
+        *out = (StoredPart){"shots", p.game_date, p.event_id, e->payload};
     } else {
         FeedProps p;
 
-        if (!codec_check_frame(e->payload, &feed_props_schema, &out->body, err)
-            || !feed_props_decode(out->body, a, &p, err))
+        if (!codec_check_frame(e->payload, &feed_props_schema, &body, err) || !feed_props_decode(body, a, &p, err))
             return false;
-        *out = (StoredPart){"props", p.game_date, p.event_id, out->body};
+        *out = (StoredPart){"props", p.game_date, p.event_id, e->payload};
     }
     return true;
 }
@@ -119,19 +132,19 @@ handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Ar
     StoredPart *parts = arena_array(a, count + 1, sizeof *parts);
     size_t n = 0;
 
-    (void)ctx;
     for (size_t i = 0; i < count; i++) {
         const Event *e = &events[i];
         ProcessorId p;
 
         if (e->topic == TOPIC_FEED_SCHEDULE) {
-            if (!take_schedule(tx, e, a, fx, err))
+            if (!take_schedule(tx, ctx, e, a, fx, err))
                 return false;
         } else if (e->topic == TOPIC_FEED_MANIFEST) {
-            if (!take_manifest(tx, e, a, fx, err))
+            if (!take_manifest(tx, ctx, e, a, fx, err))
                 return false;
         } else {
-            if (!read_part(e, a, &parts[n], err) || !grid_lock(tx, date_season_year(parts[n].date), false, err))
+            if (!read_part(e, a, &parts[n], err) || !check_date(ctx, "a part", parts[n].date, err)
+                || !grid_lock(tx, date_season_year(parts[n].date), false, err))
                 return false;
             if (raw_processor_of_feed(parts[n].feed, &p))
                 event_effects_wake(fx, parts[n].date, p);
@@ -176,6 +189,10 @@ day_is_ready(const CellInput *in, const RawDay *day, Arena *a, CellOutput *out)
     rejected = raw_feed_rejections(day->manifest.rejected, day->manifest.rejected_count, a);
     for (size_t i = 0; i < rejected.count; i++)
         cell_output_reject(out, rejected.items[i].entity, rejected.items[i].reason);
+    if ((size_t)day->manifest.rejected_total > rejected.count)
+        cell_output_reject(out, day->manifest.feed,
+                           arena_printf(a, "%zu more rows that are not listed",
+                                        (size_t)day->manifest.rejected_total - rejected.count));
     if (day->manifest.parts_count == 0) {
         cell_output_no_data(out, day->manifest.reason ? day->manifest.reason : "the feed has nothing for this date");
         return false;

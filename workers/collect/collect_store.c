@@ -1,0 +1,72 @@
+/*
+ * workers/collect/collect_store.c
+ *    Statements; when to run them is in collect_run.c.
+ */
+#include "workers/collect/collect_store.h"
+#include "workers/collect/feed_rejections.h"
+
+static bool
+replace_rejected(DbTx *tx, GameDate date, const char *processor, const char *const *places, const char *const *reasons,
+                 const Bytes *rows, size_t count, Err *err)
+{
+    static const char insert[] = "insert into ops.rejected_row (game_date, processor, entity, reason, row_bytes)"
+                                 " select $1, $2, e, r, b from unnest($3::text[], $4::text[], $5::bytea[])"
+                                 " with ordinality u(e, r, b, n) order by n";
+    const DbParam params[] = {db_date(date), db_text(processor), db_texts(places, count), db_texts(reasons, count),
+                              db_bytess(rows, count)};
+
+    return db_exec(tx, "delete from ops.rejected_row where game_date = $1 and processor = $2", params, 2, NULL, err)
+           && (count == 0 || db_exec(tx, insert, params, ARRAY_LEN(params), NULL, err));
+}
+
+bool
+collect_store_rejected(DbTx *tx, GameDate date, const char *processor, const FeedRejection *items, const Bytes *rows,
+                       size_t count, Arena *a, Err *err)
+{
+    const char **places = arena_array(a, count + 1, sizeof *places),
+               **reasons = arena_array(a, count + 1, sizeof *reasons);
+    const Bytes *kept = rows == NULL ? arena_array(a, count + 1, sizeof *kept) : rows;
+
+    for (size_t i = 0; i < count; i++) {
+        places[i] = feed_rejection_place(&items[i], a);
+        reasons[i] = feed_rejection_reason(&items[i], a);
+    }
+    return replace_rejected(tx, date, processor, places, reasons, kept, count, err);
+}
+
+bool
+collect_store_refused(DbTx *tx, GameDate date, const char *processor, const char *file, const char *reason, Arena *a,
+                      Err *err)
+{
+    const Bytes *none = arena_array(a, 1, sizeof *none);
+
+    return replace_rejected(tx, date, processor, &file, &reason, none, 1, err);
+}
+
+bool
+collect_forget_schedule_rejected(DbTx *tx, int32_t season_year, Err *err)
+{
+    static const char sql[] = "delete from ops.rejected_row where processor = '" SCHEDULE_PROCESSOR "'"
+                              " and game_date >= make_date($1, 7, 1) and game_date < make_date($1 + 1, 7, 1)";
+    const DbParam params[] = {db_i32(season_year)};
+
+    return db_exec(tx, sql, params, 1, NULL, err);
+}
+
+bool
+collect_unconsumed(DbTx *tx, const char *incarnation, int64_t *bytes, Err *err)
+{
+    static const char sql[]
+        = "select coalesce(max(b), 0)::bigint from (select sum(length(o.payload)) b from ops.outbox o"
+          " left join ops.consumer_offset f on f.consumer_group = 'tipoff.raw' and f.topic = o.topic"
+          " and f.partition = o.partition and f.incarnation = o.incarnation"
+          " where o.topic like 'feed.%' and o.incarnation = $1 and coalesce(f.next_offset, 0) <= o.\"offset\""
+          " group by o.topic, o.partition) x";
+    const DbParam params[] = {db_text(incarnation)};
+    DbRows *rows;
+
+    if (!db_exec(tx, sql, params, 1, &rows, err))
+        return false;
+    *bytes = db_get_i64(rows, 0, 0);
+    return true;
+}

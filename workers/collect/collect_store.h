@@ -1,0 +1,28 @@
+/*
+ * workers/collect/collect_store.h
+ *    The SQL of collect: rejected rows with their bytes, and the room that is left on the broker.
+ */
+#ifndef TIPOFF_WORKERS_COLLECT_STORE_H
+#define TIPOFF_WORKERS_COLLECT_STORE_H
+
+#include "events_gen.h"
+#include "libcore/io/db.h"
+
+/* A season's schedule has no cell: its rejected rows stand under this processor. */
+#define SCHEDULE_PROCESSOR "schedule"
+
+/* Rows that a file lost, in place of those that it lost before. rows may be NULL. */
+NODISCARD bool collect_store_rejected(DbTx *tx, GameDate date, const char *processor, const FeedRejection *items,
+                                      const Bytes *rows, size_t count, Arena *a, Err *err);
+
+/* A file that was refused as a whole, likewise. */
+NODISCARD bool collect_store_refused(DbTx *tx, GameDate date, const char *processor, const char *file,
+                                     const char *reason, Arena *a, Err *err);
+
+/* Forgets the rejected rows of a season's schedule. */
+NODISCARD bool collect_forget_schedule_rejected(DbTx *tx, int32_t season_year, Err *err);
+
+/* The fullest partition's bytes that raw has not covered. */
+NODISCARD bool collect_unconsumed(DbTx *tx, const char *incarnation, int64_t *bytes, Err *err);
+
+#endif
