@@ -139,9 +139,16 @@ finish_run() {
     timeout 150 "$TIPOFF" report --wait >"$TIPOFF_RUN_DIR/report.txt" && "$TIPOFF" report --hashes "$1"
 }
 
+# make_data: the feeds of a small league in $DATA, unless there are some: eight teams, 30 dates from
+# 2025-10-21 to 2025-11-19, slates of one game to three, sources that spell names
+# differently, and players who have lines and do not play.
+make_data() {
+    [ -d "$DATA" ] || must "data is made" "$TIPOFF" simulate --season 2025-26 --seed 7 --teams 8 --dates 30 --out "$DATA"
+}
+
 # A run that nothing disturbs, with its hashes in $WORK/clean.hashes and its rows in clean.rows.
 clean_run() {
-    [ -d "$DATA" ] || must "data is made" python3 "$ROOT/ops/demo-data" "$DATA"
+    make_data
     deploy clean
     must "the clean run collects" collect
     must "the clean run ends" finish_run "$WORK/clean.hashes"
