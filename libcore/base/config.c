@@ -17,6 +17,10 @@ static const ConfigOption options[] = {
      true},
     {"kafka.brokers", "KAFKA_BROKERS", "", "host:port,...; empty: the embedded broker of the run folder", OPTION_TEXT,
      0, 0, false},
+    {"schema.registry.url", "TIPOFF_SCHEMA_REGISTRY_URL", "",
+     "http(s)://[user:password@]host:port of a Confluent schema registry, whose framing is then written, and read "
+     "beside Avro's own; empty: Avro's alone",
+     OPTION_TEXT, 0, 0, true},
     {"public_dir", "TIPOFF_PUBLIC_DIR", "", "folder of published files; empty: public in the run folder", OPTION_TEXT,
      0, 0, false},
     {"scope.from", "TIPOFF_SCOPE_FROM", "", "first game date that is expected; empty: no bound", OPTION_DATE, 0, 0,
@@ -25,7 +29,7 @@ static const ConfigOption options[] = {
     {"clock.now", "TIPOFF_NOW", "", "what the wall clock reads at start, in UTC; empty: the machine's time",
      OPTION_INSTANT, 0, 0, false},
     {"log.level", "TIPOFF_LOG_LEVEL", "info", "error, warn, info or debug", OPTION_LEVEL, 0, 0, false},
-    {"log.json", "TIPOFF_LOG_JSON", "false", "log lines as JSON", OPTION_BOOL, 0, 0, false},
+    {"log.format", "TIPOFF_LOG_FORMAT", "logfmt", "of log lines: logfmt or json", OPTION_LOG_FORMAT, 0, 0, false},
     {"admin.port", "TIPOFF_ADMIN_PORT", "0",
      "loopback port of a worker's health and metrics, under 'up' of the first worker's; 0: off", OPTION_INT, 0, 65535,
      false},
@@ -127,24 +131,6 @@ parse_int(const char *s, int64_t *out)
     return errno == 0 && *end == '\0' && end != s;
 }
 
-static bool
-parse_bool(const char *s, bool *out)
-{
-    static const struct {
-        const char *word;
-        bool value;
-    } words[] = {{"true", true},   {"1", true},  {"yes", true}, {"on", true},
-                 {"false", false}, {"0", false}, {"no", false}, {"off", false}};
-
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (strcmp(s, words[i].word) == 0) {
-            *out = words[i].value;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Says what would have been right. */
 static bool
 check_value(const ConfigOption *o, const char *s, Err *err)
@@ -153,7 +139,6 @@ check_value(const ConfigOption *o, const char *s, Err *err)
     GameDate date;
     Instant instant;
     LogLevel level;
-    bool flag;
 
     switch (o->kind) {
     case OPTION_TEXT:
@@ -162,8 +147,9 @@ check_value(const ConfigOption *o, const char *s, Err *err)
         return (parse_int(s, &number) && number >= o->min && number <= o->max)
                || ERR_FAIL(err, ERR_CONFIG, "%s must be a whole number from %lld to %lld, not \"%.100s\"", o->key,
                            (long long)o->min, (long long)o->max, s);
-    case OPTION_BOOL:
-        return parse_bool(s, &flag) || ERR_FAIL(err, ERR_CONFIG, "%s must be true or false, not \"%.100s\"", o->key, s);
+    case OPTION_LOG_FORMAT:
+        return strcmp(s, "logfmt") == 0 || strcmp(s, "json") == 0
+               || ERR_FAIL(err, ERR_CONFIG, "%s must be logfmt or json, not \"%.100s\"", o->key, s);
     case OPTION_DATE:
         return *s == '\0' || date_parse(s, &date)
                || ERR_FAIL(err, ERR_CONFIG, "%s must be a date such as 2024-12-05, not \"%.100s\"", o->key, s);
@@ -386,16 +372,6 @@ config_int(const Config *c, const char *key)
     int64_t v;
 
     if (options[known(key)].kind != OPTION_INT || !parse_int(config_get(c, key), &v))
-        abort();
-    return v;
-}
-
-bool
-config_bool(const Config *c, const char *key)
-{
-    bool v;
-
-    if (options[known(key)].kind != OPTION_BOOL || !parse_bool(config_get(c, key), &v))
         abort();
     return v;
 }

@@ -17,11 +17,11 @@ typedef struct Config Config;
 
 typedef enum {
     OPTION_TEXT,
-    OPTION_INT,     /* min..max */
-    OPTION_BOOL,    /* true, false, 1, 0, yes, no, on, off */
-    OPTION_DATE,    /* YYYY-MM-DD or empty */
-    OPTION_INSTANT, /* RFC 3339 in UTC, or empty */
-    OPTION_LEVEL,   /* error, warn, info, debug */
+    OPTION_INT,        /* min..max */
+    OPTION_LOG_FORMAT, /* logfmt, json */
+    OPTION_DATE,       /* YYYY-MM-DD or empty */
+    OPTION_INSTANT,    /* RFC 3339 in UTC, or empty */
+    OPTION_LEVEL,      /* error, warn, info, debug */
 } OptionKind;
 
 typedef struct {
@@ -57,7 +57,6 @@ NODISCARD bool config_parse_file(Config *c, Bytes text, const char *name, Err *e
 /* key must be one of the rows'; another one is a bug and aborts. Borrowed until the next change. */
 const char *config_get(const Config *c, const char *key);
 int64_t config_int(const Config *c, const char *key);
-bool config_bool(const Config *c, const char *key);
 GameDate config_date(const Config *c, const char *key);   /* GAME_DATE_NULL when empty */
 Instant config_instant(const Config *c, const char *key); /* INSTANT_NULL when empty */
 /* Where the value is from: "default", "file", "environment" or "flag". */

@@ -216,6 +216,8 @@ put_histogram(const Metric *h, Buf *b)
 static void
 put_series(const Metric *s, Buf *b)
 {
+    if (s->type == METRIC_GAUGE && isnan(atomic_load_explicit(&s->value, memory_order_relaxed)))
+        return;
     if (s->type == METRIC_HISTOGRAM) {
         put_histogram(s, b);
         return;

@@ -39,7 +39,7 @@ void metric_set(Metric *gauge, double value);
 void metric_observe(Metric *histogram, double value); /* NaN is dropped */
 
 /* Appends every series in the text exposition format 0.0.4, grouped by name in order of
- * registration. */
+ * registration. A gauge that is NaN has no value now and is left out. */
 void metrics_write(const Metrics *m, Buf *out);
 
 /* Upper bounds in seconds that suit batches and waits, from 1 ms to 2 min. */

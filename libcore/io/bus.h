@@ -11,6 +11,7 @@
 #include "libcore/base/arena.h"
 #include "libcore/base/err.h"
 #include "libcore/base/value.h"
+#include "libcore/io/schema_registry.h"
 
 enum { BUS_TOPIC_LEN = 128, BUS_INCARNATION_LEN = 128 };
 
@@ -41,6 +42,8 @@ typedef struct {
     /* These partitions are ours now: sets start[i] for each. false makes bus_poll() fail with err. */
     bool (*assigned)(void *ctx, const BusPartition *parts, size_t count, int64_t *start, Err *err);
     void (*revoked)(void *ctx, const BusPartition *parts, size_t count);
+    /* Is this topic to be left alone from its assignment on? NULL: none is. */
+    bool (*is_paused)(void *ctx, const char *topic);
 } BusOwner;
 
 typedef struct {
@@ -62,8 +65,13 @@ NODISCARD bool bus_poll(BusConsumer *c, int timeout_ms, Arena *a, BusMessage *ou
 /* The committed offset is a hint for people and tools; ours is in Postgres. Sent in the background. */
 void bus_ack(BusConsumer *c, const char *topic, int32_t partition, int64_t next_offset);
 NODISCARD bool bus_seek(BusConsumer *c, const char *topic, int32_t partition, int64_t offset, Err *err);
-/* Stops fetching a partition that another process has taken. */
-void bus_drop(BusConsumer *c, const char *topic, int32_t partition);
+/* Stops fetching a partition: another process has taken it, or an operator wants it left alone. What was
+ * fetched ahead is not handed out. */
+void bus_pause(BusConsumer *c, const char *topic, int32_t partition);
+/* Goes on with it from this offset. */
+NODISCARD bool bus_resume(BusConsumer *c, const char *topic, int32_t partition, int64_t offset, Err *err);
+/* Where the partition's log ended at the last fetch; -1 before the first one. Asks nobody. */
+int64_t bus_known_end(const BusConsumer *c, const char *topic, int32_t partition);
 NODISCARD bool bus_watermarks(BusConsumer *c, const char *topic, int32_t partition, int64_t *low, int64_t *high,
                               Err *err);
 
@@ -79,19 +87,33 @@ typedef struct {
     bool is_ok;
 } BusDelivery;
 
+/* A header of the caller's own. */
+typedef struct {
+    const char *name, *value; /* a NULL value is left out */
+} BusHeader;
+
 typedef struct {
     const char *topic;
     const char *key;
     const char *event_id, *type, *source;
     const char *correlation_id; /* NULL when there is none */
+    const char *causation_id;   /* the event that brought this one about; NULL when it is not known */
     Instant stamp;
     Bytes payload;
+    const BusHeader *headers;
+    size_t header_count;
 } BusRecord;
 
-NODISCARD bool bus_producer_new(const char *brokers, const char *client_id, BusProducer **out, Err *err);
+/* registry is borrowed; where it is not NULL, records go out framed with its ids. */
+NODISCARD bool bus_producer_new(const char *brokers, const char *client_id, SchemaRegistry *registry, BusProducer **out,
+                                Err *err);
 /* Waits at most wait_ms for what is under way. NULL is fine. */
+/* Asks the broker now who leads these topics: the first record of a topic that is not known yet waits
+ * up to a second. What cannot be learned now is learned then. */
+void bus_warm_up(BusProducer *p, const char *const *topics, size_t count);
 void bus_producer_free(BusProducer *p, int wait_ms);
-/* Copies the record. ERR_TRANSIENT when the queue is full. */
+/* Copies the record, and gives it the headers of CloudEvents and of W3C Trace Context. ERR_TRANSIENT
+ * when the queue is full or the registry does not answer, ERR_CONFIG when that refuses the schema. */
 NODISCARD bool bus_produce(BusProducer *p, const BusRecord *r, int64_t id, Err *err);
 /* Serves callbacks for at most timeout_ms and hands out the delivery reports that have come; valid
  * until the next call. */

@@ -283,7 +283,7 @@ bus_write_incarnation(const char *brokers, const char *kind, Err *err)
         return ERR_FAIL(err, ERR_FATAL, "no random bytes");
     (void)snprintf(value, sizeof value, "{\"kind\": \"%s\", \"id\": \"%s\"}", kind,
                    hex_encode(bytes_of(raw, sizeof raw), id));
-    if (!bus_producer_new(brokers, "tipoff-admin", &p, err))
+    if (!bus_producer_new(brokers, "tipoff-admin", NULL, &p, err))
         return false;
     {
         const BusRecord r = {.topic = BUS_META_TOPIC,

@@ -11,6 +11,10 @@
 #include "libcore/io/bus.h"
 #include "libcore/io/bus_conf.h"
 
+/* A member learns with its next heartbeat that another has left: this bounds how long a partition of a
+ * process that was asked to stop waits for its next owner. */
+enum { HEARTBEAT_MS = 300 };
+
 struct BusConsumer {
     rd_kafka_t *rk;
     BusOwner owner;
@@ -18,6 +22,19 @@ struct BusConsumer {
     bool callback_failed;
     bool is_closing;
 };
+
+static void
+keep_paused(BusConsumer *c, const rd_kafka_topic_partition_list_t *parts)
+{
+    rd_kafka_topic_partition_list_t *paused = rd_kafka_topic_partition_list_new(parts->cnt);
+
+    for (int i = 0; c->owner.is_paused != NULL && i < parts->cnt; i++)
+        if (c->owner.is_paused(c->owner.ctx, parts->elems[i].topic))
+            (void)rd_kafka_topic_partition_list_add(paused, parts->elems[i].topic, parts->elems[i].partition);
+    if (paused->cnt > 0)
+        (void)rd_kafka_pause_partitions(c->rk, paused);
+    rd_kafka_topic_partition_list_destroy(paused);
+}
 
 static void
 assign(BusConsumer *c, rd_kafka_topic_partition_list_t *parts)
@@ -38,6 +55,7 @@ assign(BusConsumer *c, rd_kafka_topic_partition_list_t *parts)
             parts->elems[i].offset = start[i];
         (void)rd_kafka_resume_partitions(c->rk, parts); /* one that was dropped would stay paused */
         (void)rd_kafka_assign(c->rk, parts);
+        keep_paused(c, parts);
     }
     free(list);
     free(start);
@@ -95,7 +113,7 @@ bus_consumer_new(const BusConsumerConfig *cfg, const BusOwner *owner, BusConsume
     if (c == NULL)
         abort();
     (void)snprintf(session, sizeof session, "%d", cfg->session_timeout_ms);
-    (void)snprintf(heartbeat, sizeof heartbeat, "%d", cfg->session_timeout_ms / 4);
+    (void)snprintf(heartbeat, sizeof heartbeat, "%d", HEARTBEAT_MS);
     (void)snprintf(wait, sizeof wait, "%d", cfg->fetch_wait_ms);
     conf = bus_conf_new(cfg->brokers, cfg->client_id, options, ARRAY_LEN(options));
     c->owner = *owner;
@@ -245,12 +263,35 @@ bus_seek(BusConsumer *c, const char *topic, int32_t partition, int64_t offset, E
 }
 
 void
-bus_drop(BusConsumer *c, const char *topic, int32_t partition)
+bus_pause(BusConsumer *c, const char *topic, int32_t partition)
 {
     rd_kafka_topic_partition_list_t *l = one_partition(topic, partition, RD_KAFKA_OFFSET_INVALID);
 
     (void)rd_kafka_pause_partitions(c->rk, l);
     rd_kafka_topic_partition_list_destroy(l);
+}
+
+bool
+bus_resume(BusConsumer *c, const char *topic, int32_t partition, int64_t offset, Err *err)
+{
+    rd_kafka_topic_partition_list_t *l;
+
+    if (!bus_seek(c, topic, partition, offset, err))
+        return false;
+    l = one_partition(topic, partition, RD_KAFKA_OFFSET_INVALID);
+    (void)rd_kafka_resume_partitions(c->rk, l);
+    rd_kafka_topic_partition_list_destroy(l);
+    return true;
+}
+
+int64_t
+bus_known_end(const BusConsumer *c, const char *topic, int32_t partition)
+{
+    int64_t low, high;
+
+    if (rd_kafka_get_watermark_offsets(c->rk, topic, partition, &low, &high) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return -1;
+    return high >= 0 ? high : -1;
 }
 
 bool

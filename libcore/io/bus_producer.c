@@ -9,12 +9,17 @@
 #include "libcore/base/log.h"
 #include "libcore/io/bus.h"
 #include "libcore/io/bus_conf.h"
+#include "libcore/io/trace_context.h"
 
 struct BusProducer {
     rd_kafka_t *rk;
+    SchemaRegistry *registry;
+    Arena *framing; /* of the record in hand */
     BusDelivery *done;
     size_t done_count, done_cap;
     size_t handed_out;
+    rd_kafka_topic_t **warm; /* held, so that the client keeps their leaders in mind */
+    size_t warm_count;
 };
 
 static void
@@ -41,7 +46,7 @@ on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
 }
 
 bool
-bus_producer_new(const char *brokers, const char *client_id, BusProducer **out, Err *err)
+bus_producer_new(const char *brokers, const char *client_id, SchemaRegistry *registry, BusProducer **out, Err *err)
 {
     const BusOption options[] = {
         {"enable.idempotence", "true"},   {"linger.ms", "1"},
@@ -65,8 +70,28 @@ bus_producer_new(const char *brokers, const char *client_id, BusProducer **out, 
         free(p);
         return ERR_FAIL(err, ERR_CONFIG, "cannot make a Kafka producer: %s", errstr);
     }
+    p->registry = registry;
+    p->framing = registry ? arena_new(0) : NULL;
     *out = p;
     return true;
+}
+
+void
+bus_warm_up(BusProducer *p, const char *const *topics, size_t count)
+{
+    const struct rd_kafka_metadata *metadata;
+    rd_kafka_resp_err_t code;
+
+    p->warm = realloc(p->warm, (p->warm_count + count + 1) * sizeof(rd_kafka_topic_t *));
+    if (p->warm == NULL)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        p->warm[p->warm_count++] = rd_kafka_topic_new(p->rk, topics[i], NULL);
+    code = rd_kafka_metadata(p->rk, 0, NULL, &metadata, 5000); /* of the topics that this client knows */
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        rd_kafka_metadata_destroy(metadata);
+    else
+        log_line(LVL_WARN, "metadata", "error=\"%s\"", rd_kafka_err2str(code));
 }
 
 void
@@ -75,7 +100,12 @@ bus_producer_free(BusProducer *p, int wait_ms)
     if (p == NULL)
         return;
     (void)rd_kafka_flush(p->rk, wait_ms);
+    for (size_t i = 0; i < p->warm_count; i++)
+        if (p->warm[i] != NULL)
+            rd_kafka_topic_destroy(p->warm[i]);
+    free(p->warm);
     rd_kafka_destroy(p->rk);
+    arena_free(p->framing);
     free(p->done);
     free(p);
 }
@@ -87,12 +117,11 @@ add_header(rd_kafka_headers_t *headers, const char *name, const char *value)
         (void)rd_kafka_header_add(headers, name, -1, value, -1);
 }
 
-bool
-bus_produce(BusProducer *p, const BusRecord *r, int64_t id, Err *err)
+static rd_kafka_headers_t *
+headers_of(const BusRecord *r)
 {
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(8);
-    char stamp[INSTANT_TEXT_LEN];
-    rd_kafka_resp_err_t code;
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(10 + r->header_count);
+    char stamp[INSTANT_TEXT_LEN], parent[TRACE_PARENT_LEN], state[TRACE_STATE_LEN];
 
     add_header(headers, "ce_specversion", "1.0");
     add_header(headers, "ce_id", r->event_id);
@@ -101,11 +130,31 @@ bus_produce(BusProducer *p, const BusRecord *r, int64_t id, Err *err)
     add_header(headers, "ce_time", instant_format(r->stamp, stamp));
     add_header(headers, "content-type", "application/avro");
     add_header(headers, "correlation_id", r->correlation_id);
+    add_header(headers, "traceparent", trace_parent(r->correlation_id, r->event_id, parent));
+    add_header(headers, "tracestate", trace_state(r->causation_id, state));
+    for (size_t i = 0; i < r->header_count; i++)
+        add_header(headers, r->headers[i].name, r->headers[i].value);
+    return headers;
+}
+
+bool
+bus_produce(BusProducer *p, const BusRecord *r, int64_t id, Err *err)
+{
+    rd_kafka_headers_t *headers;
+    rd_kafka_resp_err_t code;
+    Bytes payload = r->payload;
+
+    if (p->registry != NULL) {
+        arena_reset(p->framing);
+        if (!schema_registry_frame(p->registry, r->topic, r->payload, p->framing, &payload, err))
+            return false;
+    }
+    headers = headers_of(r);
     /* librdkafka copies and never writes through these pointers, though its variadic interface
      * cannot say const. */
     code = rd_kafka_producev(
         p->rk, RD_KAFKA_V_TOPIC(r->topic), RD_KAFKA_V_KEY((void *)(uintptr_t)r->key, strlen(r->key)),
-        RD_KAFKA_V_VALUE((void *)(uintptr_t)r->payload.data, r->payload.len), RD_KAFKA_V_TIMESTAMP(r->stamp.us / 1000),
+        RD_KAFKA_V_VALUE((void *)(uintptr_t)payload.data, payload.len), RD_KAFKA_V_TIMESTAMP(r->stamp.us / 1000),
         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE((void *)(intptr_t)id),
         RD_KAFKA_V_END);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)

@@ -17,6 +17,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+#include "libcore/base/log.h"
 
 static const char META_TOPIC[] = "tipoff.meta";
 
@@ -62,7 +63,7 @@ on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 {
     (void)rk;
     if (!atomic_load(&door_is_shut)) /* until then it complains about nothing but accept() */
-        (void)fprintf(stderr, "%d %s %s\n", level, facility, text);
+        log_line(level <= 3 ? LVL_WARN : LVL_DEBUG, "librdkafka", "fac=%s text=%s", facility, text);
 }
 
 static void
@@ -210,8 +211,7 @@ serve(const rd_kafka_mock_cluster_t *cluster, const char *path, size_t topic_cou
 
     if (!write_address(path, address, err))
         return false;
-    (void)printf("embedded broker ready at %s with %zu topics\n", address, topic_count + 1);
-    (void)fflush(stdout);
+    log_line(LVL_INFO, "embedded broker ready", "address=%s topics=%zu", address, topic_count + 1);
     while (signals_wait(signals, -1) == STOP_RUN)
         continue;
     (void)unlink(path);

@@ -6,10 +6,10 @@
 #define TIPOFF_RUNTIME_BATCH_H
 
 #include "libcore/base/clock.h"
-#include "libcore/base/metrics.h"
 #include "libcore/io/codec.h"
 #include "libcore/runtime/outbox.h"
 #include "libcore/runtime/partitions.h"
+#include "libcore/runtime/run_stats.h"
 #include "libcore/runtime/worker.h"
 
 /* What a worker process has. Everything is borrowed but what it points to through Outbox. */
@@ -28,6 +28,7 @@ typedef struct {
 typedef struct {
     size_t events, fresh; /* in the batch, and new to the inbox */
     size_t cells;         /* that ended */
+    RunStats stats;       /* lives in the batch's arena */
     bool has_letter;      /* the event was done but for broken cells, and is a letter now */
     Err cause;            /* of the letter */
 } BatchResult;

@@ -78,6 +78,7 @@ has_column(const TableDesc *t, const char *name)
 typedef struct {
     Buf digest;
     size_t written, expected;
+    size_t rows; /* of all tables */
     TextArray players, teams;
 } Written;
 
@@ -115,6 +116,7 @@ write_tables(DbTx *tx, const CellSpec *spec, const LockedCell *cell, const CellO
             return false;
         buf_put_str(&w->digest, t->name);
         buf_put(&w->digest, change.hash, SHA256_LEN);
+        w->rows += change.rows;
         if (i == 0) {
             w->written = change.rows;
             w->expected = expected;
@@ -153,6 +155,27 @@ write_rejected(DbTx *tx, CellKey key, const CellOutput *out, bool is_first, Aren
 
 /* ---- the completion ---- */
 
+static const char *
+completion_id(ProcessorId processor, GameDate date, int32_t version, Arena *a)
+{
+    char day[DATE_TEXT_LEN];
+
+    return arena_printf(a, "%s:%s:v%d", processor_table[processor].name, date_format(date, day), (int)version);
+}
+
+/* Of the cell's own date; those of the earlier ones are a season's. */
+static TextArray
+causes_of(const CellInput *in, Arena *a)
+{
+    const char **ids = arena_array(a, in->need_count + 1, sizeof *ids);
+    int32_t n = 0;
+
+    for (size_t i = 0; i < in->need_count; i++)
+        if (date_equal(in->needs[i].date, in->date) && in->needs[i].version > 0)
+            ids[n++] = completion_id(in->needs[i].processor, in->date, in->needs[i].version, a);
+    return (TextArray){ids, n};
+}
+
 static void
 emit_completion(const RunContext *rc, const CellEnd *e, TextArray players, TextArray teams)
 {
@@ -160,7 +183,7 @@ emit_completion(const RunContext *rc, const CellEnd *e, TextArray players, TextA
     char day[DATE_TEXT_LEN], topic[TOPIC_NAME_LEN];
     const char *date = arena_strdup(rc->a, date_format(e->key.date, day));
     const Completion c = {
-        .event_id = arena_printf(rc->a, "%s:%s:v%d", p->name, date, (int)e->version),
+        .event_id = completion_id(p->id, e->key.date, e->version, rc->a),
         .phase = p->phase,
         .processor = p->name,
         .game_date = e->key.date,
@@ -182,6 +205,8 @@ emit_completion(const RunContext *rc, const CellEnd *e, TextArray players, TextA
         .build = e->build,
         .config_hash = e->config_hash,
         .correlation_id = e->correlation_id ? e->correlation_id : "",
+        .causation_ids = e->causes.items,
+        .causation_ids_count = (size_t)e->causes.count,
         .reason = e->reason,
     };
 
@@ -208,6 +233,8 @@ cell_announce(DbTx *tx, const RunContext *rc, const CellState *before, CellEnd *
     end->finished = clock_now(rc->clock);
     if (!cell_complete(tx, end, err))
         return false;
+    if (rc->stats != NULL)
+        run_stats_add_end(rc->stats, end, rc->a);
     if (same)
         return true;
     emit_completion(rc, end, players, teams);
@@ -287,6 +314,7 @@ write_and_announce(DbTx *tx, const RunContext *rc, const CellSpec *spec, const L
         end->must_announce = out->must_announce;
         fold_hash(&w, end, end->content_hash);
         ok = cell_announce(tx, rc, &cell->state, end, w.players, w.teams, err);
+        rc->stats->rows += w.rows;
     }
     buf_free(&w.digest);
     return ok;
@@ -320,6 +348,7 @@ cell_run(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell 
         .correlation_id = rc->correlation_id,
         .schedule_version = schedule_version,
         .started = in.now,
+        .causes = causes_of(&in, rc->a),
     };
     CellOutput out;
     void *loaded = NULL;

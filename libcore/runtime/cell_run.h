@@ -10,6 +10,7 @@
 #include "libcore/runtime/gate.h"
 #include "libcore/base/clock.h"
 #include "libcore/runtime/outbox.h"
+#include "libcore/runtime/run_stats.h"
 #include "libcore/runtime/worker.h"
 
 /* The events of a batch on their way to the outbox. */
@@ -28,6 +29,7 @@ typedef struct {
     const Clock *clock;
     Arena *a;
     EventList *events;
+    RunStats *stats; /* NULL when nobody asks */
 } RunContext;
 
 /* Adds what a decision or a handler has said to the batch's events, each on the lane of its date. */

@@ -29,19 +29,18 @@ read_state(const DbRows *rows, size_t r, Arena *a, CellState *s, Err *err)
 #define STATE_COLUMNS                                                                                                  \
     "c.game_date, c.processor, c.in_scope, c.unscheduled, c.status, c.reason, c.version, c.content_hash"
 
-bool
-cells_load(DbTx *tx, const int32_t *seasons, size_t season_count, const ProcessorId *processors, size_t processor_count,
-           Arena *a, CellState **out, size_t *count, Err *err)
+/* $1: which seasons or dates; $2 the processors. */
+static bool
+load_states(DbTx *tx, const char *sql, DbParam which, const ProcessorId *processors, size_t processor_count, Arena *a,
+            CellState **out, size_t *count, Err *err)
 {
-    static const char sql[] = "select " STATE_COLUMNS " from ops.cell c where c.season_year = any ($1)"
-                              " and c.processor = any ($2) and (c.in_scope or c.unscheduled)";
     const char **names = arena_array(a, processor_count + 1, sizeof *names);
     DbRows *rows;
 
     for (size_t i = 0; i < processor_count; i++)
         names[i] = processor_table[processors[i]].name;
     {
-        const DbParam params[] = {db_i32s(seasons, season_count), db_texts(names, processor_count)};
+        const DbParam params[] = {which, db_texts(names, processor_count)};
 
         if (!db_exec(tx, sql, params, 2, &rows, err))
             return false;
@@ -52,6 +51,26 @@ cells_load(DbTx *tx, const int32_t *seasons, size_t season_count, const Processo
         if (!read_state(rows, r, a, &(*out)[r], err))
             return false;
     return true;
+}
+
+bool
+cells_load(DbTx *tx, const int32_t *seasons, size_t season_count, const ProcessorId *processors, size_t processor_count,
+           Arena *a, CellState **out, size_t *count, Err *err)
+{
+    static const char sql[] = "select " STATE_COLUMNS " from ops.cell c where c.season_year = any ($1)"
+                              " and c.processor = any ($2) and (c.in_scope or c.unscheduled)";
+
+    return load_states(tx, sql, db_i32s(seasons, season_count), processors, processor_count, a, out, count, err);
+}
+
+bool
+cells_load_dates(DbTx *tx, const GameDate *dates, size_t date_count, const ProcessorId *processors,
+                 size_t processor_count, Arena *a, CellState **out, size_t *count, Err *err)
+{
+    static const char sql[] = "select " STATE_COLUMNS " from ops.cell c where c.game_date = any ($1)"
+                              " and c.processor = any ($2) and (c.in_scope or c.unscheduled)";
+
+    return load_states(tx, sql, db_dates(dates, date_count), processors, processor_count, a, out, count, err);
 }
 
 bool

@@ -26,6 +26,9 @@ typedef struct {
 /* States of every in-scope or unscheduled cell of these processors in these seasons. */
 NODISCARD bool cells_load(DbTx *tx, const int32_t *seasons, size_t season_count, const ProcessorId *processors,
                           size_t processor_count, Arena *a, CellState **out, size_t *count, Err *err);
+/* The same, of these dates. */
+NODISCARD bool cells_load_dates(DbTx *tx, const GameDate *dates, size_t date_count, const ProcessorId *processors,
+                                size_t processor_count, Arena *a, CellState **out, size_t *count, Err *err);
 
 /* Locks the cells in the order (date, processor); keys without a cell are left out. The locks hold
  * until the transaction ends. Sorted as locked. */
@@ -48,6 +51,7 @@ typedef struct {
     const char *lane, *run_id, *build, *config_hash, *correlation_id;
     int32_t schedule_version;
     bool must_announce; /* a new version whatever the content is */
+    TextArray causes;   /* the completions of its own date that it was made from, by event id */
     Instant started, finished, as_of;
 } CellEnd;
 

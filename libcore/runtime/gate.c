@@ -68,12 +68,21 @@ describe(Check *ch, const char *text, ProcessorId p, GameDate date, const char *
                                   why ? ": " : "", why ? why : ""));
 }
 
+const char *
+gate_wait_name(GateWait w)
+{
+    static const char *const names[] = {"same_date", "earlier_date", "failed_need"};
+
+    return names[w];
+}
+
 static void
-settle(Check *ch, GateVerdict verdict, const char *reason)
+settle(Check *ch, GateVerdict verdict, GateWait wait, const char *reason)
 {
     /* The first obstacle names itself; a failure weighs more than waiting. */
     if (ch->answer.verdict == GATE_OPEN || (ch->answer.verdict == GATE_WAIT && verdict == GATE_FAILED)) {
         ch->answer.verdict = verdict;
+        ch->answer.wait = wait;
         ch->answer.reason = reason;
     }
 }
@@ -90,12 +99,12 @@ check_same_date(Check *ch, const ProcessorSpec *spec, const Need *need, GameDate
     bool is_raw = strcmp(processor_table[need->processor].phase, "raw") == 0;
 
     if (s == NULL || !cell_status_is_terminal(s->status)) {
-        settle(ch, GATE_WAIT, describe(ch, "needs ", need->processor, date, NULL));
+        settle(ch, GATE_WAIT, WAIT_FOR_SAME_DATE, describe(ch, "needs ", need->processor, date, NULL));
         return;
     }
     ch->needs[ch->count++] = *s;
     if (s->status == CELL_FAILED && need->is_hard)
-        settle(ch, spec->is_pre_game ? GATE_WAIT : GATE_FAILED,
+        settle(ch, spec->is_pre_game ? GATE_WAIT : GATE_FAILED, WAIT_FOR_FAILED,
                describe(ch, "needs ", need->processor, date, s->reason ? s->reason : "failed"));
     else if (s->status == CELL_FAILED || (s->status == CELL_NO_DATA && is_raw && !s->is_unscheduled))
         lack(ch, describe(ch, "without ", need->processor, date, s->reason));
@@ -113,7 +122,7 @@ check_all_before(Check *ch, const Need *need, GameDate date, const GateBoard *b)
         if (!s->is_in_scope || s->is_unscheduled || !date_before(s->date, date) || date_season_year(s->date) != season)
             continue;
         if (!cell_status_is_terminal(s->status)) {
-            settle(ch, GATE_WAIT, describe(ch, "needs ", need->processor, s->date, NULL));
+            settle(ch, GATE_WAIT, WAIT_FOR_EARLIER_DATE, describe(ch, "needs ", need->processor, s->date, NULL));
             return;
         }
         ch->needs[ch->count++] = *s;
@@ -122,10 +131,24 @@ check_all_before(Check *ch, const Need *need, GameDate date, const GateBoard *b)
     }
 }
 
+/* No gate sees more cells than this. */
+static size_t
+max_needs(const ProcessorSpec *spec, const GateBoard *b)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < spec->need_count; i++) {
+        ProcessorId p = spec->needs[i].processor;
+
+        n += spec->needs[i].scope == NEED_SAME_DATE ? 1 : b->first[p + 1] - b->first[p];
+    }
+    return n;
+}
+
 GateAnswer
 gate_check(const ProcessorSpec *spec, GameDate date, const GateBoard *board, Arena *a)
 {
-    Check ch = {.a = a, .needs = arena_array(a, board->count + spec->need_count + 1, sizeof *ch.needs)};
+    Check ch = {.a = a, .needs = arena_array(a, max_needs(spec, board) + 1, sizeof *ch.needs)};
 
     for (size_t i = 0; i < spec->need_count; i++) {
         const Need *need = &spec->needs[i];

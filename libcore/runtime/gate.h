@@ -17,8 +17,19 @@ typedef enum {
     GATE_FAILED, /* a post_game cell whose hard need failed: terminal, so that later dates go on */
 } GateVerdict;
 
+/* Why a gate waits, in kinds: the reason's text has dates in it. */
+typedef enum {
+    WAIT_FOR_SAME_DATE,    /* a cell of the date that has not ended */
+    WAIT_FOR_EARLIER_DATE, /* one of an earlier date */
+    WAIT_FOR_FAILED,       /* a failed cell that holds this one */
+} GateWait;
+enum { GATE_WAITS = 3 };
+
+const char *gate_wait_name(GateWait w);
+
 typedef struct {
     GateVerdict verdict;
+    GateWait wait;          /* of GATE_WAIT */
     const char *reason;     /* NULL when open */
     const char *degraded;   /* what an open gate lacks; NULL when nothing */
     const CellState *needs; /* every cell that the gate looked at, by (processor, date) */

@@ -30,6 +30,9 @@ letter_fingerprint(const Err *cause, Arena *a)
     return arena_strndup(a, hex_encode(bytes_of(digest, sizeof digest), hex), 16);
 }
 
+/* What a broker takes beside a letter's other fields, whatever its limit is. */
+enum { ANNOUNCED_PAYLOAD_BYTES = 512 * 1024 };
+
 static void
 emit_letter(const RunContext *rc, const char *worker, const BusMessage *m, const char *event_id, const Err *cause,
             const char *fingerprint, int32_t attempts)
@@ -48,7 +51,8 @@ emit_letter(const RunContext *rc, const char *worker, const BusMessage *m, const
         .fingerprint = fingerprint,
         .attempts = attempts,
         .build = rc->ctx->build,
-        .payload = m->payload,
+        /* A larger one stays in ops.letter alone: its event might never get out. */
+        .payload = m->payload.len <= ANNOUNCED_PAYLOAD_BYTES ? m->payload : bytes_of("", 0),
     };
 
     event_list_add(rc->events,

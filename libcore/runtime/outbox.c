@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "libcore/base/log.h"
+#include "libcore/runtime/event_headers.h"
 #include "libcore/runtime/pipeline.h"
 
 /* A row that was appended in the open transaction and waits for its commit. */
@@ -56,6 +57,19 @@ outbox_free(Outbox *ob)
     free(ob->pending);
     free(ob->done);
     free(ob);
+}
+
+void
+outbox_warm_up(const Outbox *ob, BusProducer *p)
+{
+    char names[TOPIC_COUNT * LANE_COUNT][TOPIC_NAME_LEN];
+    const char *topics[TOPIC_COUNT * LANE_COUNT];
+    size_t n = 0;
+
+    for (size_t t = 0; t < TOPIC_COUNT; t++)
+        for (int lane = 0; lane < LANE_COUNT && worker_emits(ob->worker, (TopicId)t); lane++, n++)
+            topics[n] = topic_lane_name((TopicId)t, (Lane)lane, names[n]);
+    bus_warm_up(p, topics, n);
 }
 
 void
@@ -124,7 +138,7 @@ outbox_append(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Ins
 static bool
 produce(BusProducer *p, const char *source, const OutboxEvent *e, int64_t id, Instant stamp, Err *err)
 {
-    const BusRecord r = {
+    BusRecord r = {
         .topic = e->topic,
         .key = e->key,
         .event_id = e->event_id,
@@ -134,8 +148,13 @@ produce(BusProducer *p, const char *source, const OutboxEvent *e, int64_t id, In
         .stamp = stamp,
         .payload = e->payload,
     };
+    Arena *a = arena_new(0);
+    bool ok;
 
-    return bus_produce(p, &r, id, err);
+    event_headers(e->type, e->payload, a, &r);
+    ok = bus_produce(p, &r, id, err);
+    arena_free(a);
+    return ok;
 }
 
 void
@@ -253,15 +272,21 @@ subscriptions(Arena *a)
     "select 1 from ops.consumer_offset c where c.consumer_group = s.grp and c.topic = o.topic"                         \
     " and c.partition = o.partition and c.incarnation = o.incarnation and c.next_offset > o.\"offset\"))"
 
+#define SWEPT "o.id, o.tx, o.topic, o.key, o.event_id, o.type, o.correlation_id, o.payload, o.created_at, o.worker"
+#define SETTLED "o.tx < pg_snapshot_xmin(pg_current_snapshot())"
+
+/* The rows of logs that have gone are looked for only where there is such a log. */
 bool
 outbox_sweep(Outbox *ob, DbTx *tx, BusProducer *p, Arena *a, size_t *count, Err *err)
 {
     static const char sql[]
-        = "select o.id, o.topic, o.key, o.event_id, o.type, o.correlation_id, o.payload, o.created_at,"
-          " o.worker from ops.outbox o"
-          " where o.tx < pg_snapshot_xmin(pg_current_snapshot()) and ((o.incarnation is null"
-          " and o.created_at < now() - interval '2 seconds') or (o.incarnation <> $3 and " NOT_COVERED "))"
-          " order by o.tx, o.id limit 2000";
+        = "with due as ((select " SWEPT " from ops.outbox o where " SETTLED " and o.incarnation is null"
+          " and o.created_at < now() - interval '2 seconds' order by o.tx, o.id limit 2000)"
+          " union all select d.* from (select id from ops.incarnation where id <> $3) i cross join lateral"
+          " (select " SWEPT " from ops.outbox o where " SETTLED " and o.incarnation = i.id and " NOT_COVERED
+          " order by o.tx, o.id limit 2000) d)"
+          " select id, topic, key, event_id, type, correlation_id, payload, created_at, worker from due"
+          " order by tx, id limit 2000";
     Subscriptions s = subscriptions(a);
     const DbParam params[] = {db_texts(s.topics, s.count), db_texts(s.groups, s.count), db_text(ob->incarnation)};
     DbRows *rows;
@@ -280,8 +305,12 @@ outbox_sweep(Outbox *ob, DbTx *tx, BusProducer *p, Arena *a, size_t *count, Err 
                                .payload = db_get_bytes(rows, r, 6)};
 
         /* The sign tells the delivery report of a swept row from that of a first publication. */
-        if (!produce(p, db_get_text(rows, r, 8), &e, -db_get_i64(rows, r, 0), db_get_ts(rows, r, 7), err))
-            return false;
+        if (!produce(p, db_get_text(rows, r, 8), &e, -db_get_i64(rows, r, 0), db_get_ts(rows, r, 7), err)) {
+            if (err->cls != ERR_TRANSIENT)
+                return false;
+            log_err(LVL_WARN, err, "left to the next sweep"); /* what is consumed meanwhile need not wait */
+            break;
+        }
         ob->swept_in_flight++;
         ++*count;
     }

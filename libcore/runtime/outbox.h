@@ -27,6 +27,9 @@ typedef struct Outbox Outbox;
 Outbox *outbox_new(const char *worker, const char *incarnation);
 void outbox_free(Outbox *ob); /* NULL is fine */
 
+/* Acquaints the producer with every topic that the worker emits: see bus_warm_up(). */
+void outbox_warm_up(const Outbox *ob, BusProducer *p);
+
 /* Appends the events in tx. One whose id the topic already carries is left out: it was announced. */
 NODISCARD bool outbox_append(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Instant now, Err *err);
 /* The transaction failed: what was appended or confirmed in it was never there. */

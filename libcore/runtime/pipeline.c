@@ -69,11 +69,23 @@ topic_from_broker_name(const char *name, TopicId *id, Lane *lane)
     return topic_by_name(base, id);
 }
 
+static bool
+is_among(const char *const *names, const char *name)
+{
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
 bool
 worker_consumes(const char *worker, TopicId topic)
 {
-    for (size_t i = 0; topic_table[topic].consumers[i] != NULL; i++)
-        if (strcmp(topic_table[topic].consumers[i], worker) == 0)
-            return true;
-    return false;
+    return is_among(topic_table[topic].consumers, worker);
+}
+
+bool
+worker_emits(const char *worker, TopicId topic)
+{
+    return is_among(topic_table[topic].emitters, worker);
 }

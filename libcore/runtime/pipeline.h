@@ -67,5 +67,6 @@ const char *topic_lane_name(TopicId id, Lane lane, char out[TOPIC_NAME_LEN]);
 NODISCARD bool topic_from_broker_name(const char *name, TopicId *id, Lane *lane);
 
 bool worker_consumes(const char *worker, TopicId topic);
+bool worker_emits(const char *worker, TopicId topic);
 
 #endif

@@ -13,13 +13,16 @@
 #include <unistd.h>
 #include "libcore/base/failpoint.h"
 #include "libcore/base/log.h"
-#include "libcore/base/metrics.h"
 #include "libcore/io/http_server.h"
 #include "libcore/io/schema_store.h"
 #include "libcore/io/signals.h"
 #include "libcore/runtime/batch.h"
+#include "libcore/runtime/lag.h"
+#include "libcore/runtime/log_fields.h"
+#include "libcore/runtime/pauses.h"
 #include "libcore/runtime/start_checks.h"
 #include "libcore/runtime/sweeper.h"
+#include "libcore/runtime/worker_metrics.h"
 
 enum {
     MAX_DEATHS = 5,
@@ -32,10 +35,6 @@ enum {
 };
 
 typedef struct {
-    Metric *events, *batches, *cells, *letters, *retries, *seconds, *in_flight, *owned;
-} RunnerMetrics;
-
-typedef struct {
     Process p;
     const Config *cfg;
     Signals *signals;
@@ -43,8 +42,8 @@ typedef struct {
     BusProducer *producer;
     SchemaRegistry *registry; /* NULL: Avro's own framing alone */
     Sweeper sweeper;
-    Metrics *metrics;
-    RunnerMetrics m;
+    WorkerMetrics *metrics;
+    Pauses *pauses;
     HttpServer *http;
     Arena *batch_arena;                  /* the messages in hand */
     Arena *work_arena;                   /* one attempt at a batch */
@@ -52,9 +51,10 @@ typedef struct {
     BusMessage *messages;
     size_t max_events;
     int64_t linger_us;
-    int64_t next_confirm_us;
+    int64_t next_confirm_us, next_lag_us;
     bool hook_is_due; /* what lives outside the database has to follow a commit */
     int64_t next_hook_us;
+    bool pauses_due;  /* what operators have paused has changed, and partitions have to follow */
     bool scan_is_due; /* partitions have come: what an earlier owner left open has to go on */
     LogLimit retry_limit;
     char group[96], owner[96], run_id[128], incarnation[BUS_INCARNATION_LEN];
@@ -109,7 +109,7 @@ take_partitions(Runner *r, const BusPartition *parts, size_t count, int64_t *sta
             return false;
         start[i] = o->position;
     }
-    metric_set(r->m.owned, (double)count);
+    worker_metrics_rebalance(r->metrics, count);
     atomic_store(&r->is_assigned, true);
     r->scan_is_due = count > 0;
     log_line(LVL_INFO, "assigned", "partitions=%zu", count);
@@ -117,6 +117,7 @@ take_partitions(Runner *r, const BusPartition *parts, size_t count, int64_t *sta
 }
 
 static bool back_off(Runner *r, const Err *cause, int *wait_ms);
+static bool is_paused(void *ctx, const char *topic);
 
 /* The group gives us these partitions once: what is refused now stays without an owner until the
  * next rebalance, so a database or broker that is away is waited for here. */
@@ -137,32 +138,14 @@ on_revoked(void *ctx, const BusPartition *parts, size_t count)
     Runner *r = ctx;
 
     (void)parts; /* the assignor is eager: everything goes */
+    lag_forget(r->metrics, r->p.partitions);
     partitions_clear(r->p.partitions);
-    metric_set(r->m.owned, 0);
+    worker_metrics_rebalance(r->metrics, 0);
     atomic_store(&r->is_assigned, false);
     log_line(LVL_INFO, "revoked", "partitions=%zu", count);
 }
 
 /* ---- start and end ---- */
-
-static void
-register_metrics(Runner *r)
-{
-    const MetricLabel l[] = {{"worker", r->p.spec->name}};
-
-    r->metrics = metrics_new();
-    r->m.events = metrics_counter(r->metrics, "tipoff_events_total", "Events taken in and committed.", l, 1);
-    r->m.batches = metrics_counter(r->metrics, "tipoff_batches_total", "Batches committed.", l, 1);
-    r->m.cells = metrics_counter(r->metrics, "tipoff_cells_total", "Cells that ended.", l, 1);
-    r->m.letters = metrics_counter(r->metrics, "tipoff_letters_total", "Events that became dead letters.", l, 1);
-    r->m.retries = metrics_counter(r->metrics, "tipoff_batch_retries_total",
-                                   "Batches repeated after a transient error.", l, 1);
-    r->m.seconds = metrics_histogram(r->metrics, "tipoff_batch_seconds", "From the first event in hand to the commit.",
-                                     l, 1, METRIC_SECONDS, ARRAY_LEN(METRIC_SECONDS));
-    r->m.in_flight = metrics_gauge(r->metrics, "tipoff_producer_in_flight", "Records on their way to the broker.", l,
-                                   1);
-    r->m.owned = metrics_gauge(r->metrics, "tipoff_partitions_owned", "Partitions that this process owns.", l, 1);
-}
 
 static void
 get_health(void *ctx, const HttpRequest *req, HttpReply *reply)
@@ -195,7 +178,7 @@ get_metrics(void *ctx, const HttpRequest *req, HttpReply *reply)
 
     (void)req;
     reply->content_type = "text/plain; version=0.0.4";
-    metrics_write(r->metrics, &reply->body);
+    worker_metrics_write(r->metrics, &reply->body);
 }
 
 static bool
@@ -236,7 +219,7 @@ start_consumer(Runner *r, Err *err)
         .session_timeout_ms = (int)config_int(r->cfg, "session.timeout_ms"),
         .fetch_wait_ms = fetch_wait_ms(r),
     };
-    const BusOwner owner = {r, on_assigned, on_revoked};
+    const BusOwner owner = {r, on_assigned, on_revoked, is_paused};
     size_t n = 0;
 
     for (size_t t = 0; t < TOPIC_COUNT; t++)
@@ -278,7 +261,7 @@ run_scan(Runner *r, Err *err)
 {
     size_t ended;
 
-    if (!r->scan_is_due)
+    if (!r->scan_is_due || pauses_hold_worker(r->pauses))
         return true;
     tick_context(r);
     arena_reset(r->work_arena);
@@ -308,7 +291,8 @@ start(Runner *r, Err *err)
         return ERR_FAIL(err, ERR_CONFIG, "no broker is configured: set KAFKA_BROKERS, or run 'tipoff up'");
     if (config_get(r->cfg, "database.url")[0] == '\0')
         return ERR_FAIL(err, ERR_CONFIG, "no database is configured: set DATABASE_URL, or run 'tipoff up'");
-    register_metrics(r);
+    r->metrics = worker_metrics_new(r->p.spec->name, r->p.ctx.build, r->p.clock);
+    r->pauses = pauses_new(r->p.spec->name);
     r->signals = signals_new(err);
     if (r->signals == NULL || !db_connect(config_get(r->cfg, "database.url"), r->owner, &r->p.db, err)
         || !check_tables(r->p.db, r->p.spec, err) || !check_topics(brokers, r->p.spec, err)
@@ -329,8 +313,11 @@ start(Runner *r, Err *err)
     if (r->messages == NULL)
         abort();
     r->hook_is_due = true;
-    return run_hook(r, true, err) && bus_producer_new(brokers, r->owner, r->registry, &r->producer, err)
-           && start_admin(r, err) && start_consumer(r, err);
+    if (!pauses_refresh(r->pauses, r->p.db, clock_mono_us(r->p.clock), &r->pauses_due, err) || !run_hook(r, true, err)
+        || !bus_producer_new(brokers, r->owner, r->registry, &r->producer, err))
+        return false;
+    outbox_warm_up(r->p.outbox, r->producer);
+    return start_admin(r, err) && start_consumer(r, err);
 }
 
 static void
@@ -356,7 +343,8 @@ finish(Runner *r)
     codec_free(r->p.codec);
     schema_registry_close(r->registry);
     db_close(r->p.db);
-    metrics_free(r->metrics);
+    worker_metrics_free(r->metrics);
+    pauses_free(r->pauses);
     arena_free(r->batch_arena);
     arena_free(r->work_arena);
     free(r->messages);
@@ -378,7 +366,7 @@ resynchronise(Runner *r, Err *err)
         if (o->is_dropped) {
             log_line(LVL_WARN, "fenced", "topic=%s partition=%d epoch=%lld", o->topic, (int)o->partition,
                      (long long)o->epoch);
-            bus_drop(r->consumer, o->topic, o->partition);
+            bus_pause(r->consumer, o->topic, o->partition);
         } else if (!bus_seek(r->consumer, o->topic, o->partition, o->position, err)) {
             return false;
         }
@@ -409,7 +397,7 @@ back_off(Runner *r, const Err *cause, int *wait_ms)
     uint64_t held;
     Err err = *cause;
 
-    metric_add(r->m.retries, 1);
+    worker_metrics_retry(r->metrics);
     atomic_store(&r->is_waiting, true);
     do {
         if (log_limit_pass(&r->retry_limit, clock_mono_us(r->p.clock), &held))
@@ -436,9 +424,22 @@ settle_committed(Runner *r, const BusMessage *m, size_t count)
 static void
 note_letter(Runner *r, const BusMessage *m, const Err *cause)
 {
-    log_err(LVL_ERROR, cause, "letter topic=%s partition=%d offset=%lld event=%s", m->topic, (int)m->partition,
-            (long long)m->offset, m->event_id ? m->event_id : "-");
-    metric_add(r->m.letters, 1);
+    log_err(LVL_ERROR, cause, "letter " LOG_EVENT_FIELDS, LOG_EVENT_ARGS(m));
+    worker_metrics_letter(r->metrics);
+}
+
+static void
+note_batch(Runner *r, const BusMessage *m, size_t count, const BatchResult *result, int64_t us)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < count; i++)
+        bytes += m[i].payload.len;
+    worker_metrics_batch(r->metrics, result, bytes, us);
+    for (size_t i = 0; i < count && log_is_on(LVL_DEBUG); i++)
+        log_line(LVL_DEBUG, "event", LOG_EVENT_FIELDS " bytes=%zu", LOG_EVENT_ARGS(&m[i]), m[i].payload.len);
+    log_line(LVL_DEBUG, "batch", "events=%zu fresh=%zu cells=%zu bytes=%zu us=%lld", result->events, result->fresh,
+             result->cells, bytes, (long long)us);
 }
 
 static bool
@@ -508,12 +509,7 @@ run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *er
             settle_committed(r, m, count);
             if (result.has_letter)
                 note_letter(r, m, &result.cause);
-            metric_add(r->m.events, result.events);
-            metric_add(r->m.batches, 1);
-            metric_add(r->m.cells, result.cells);
-            metric_observe(r->m.seconds, (double)(clock_mono_us(r->p.clock) - started) / 1e6);
-            log_line(LVL_DEBUG, "batch", "events=%zu fresh=%zu cells=%zu us=%lld", result.events, result.fresh,
-                     result.cells, (long long)(clock_mono_us(r->p.clock) - started));
+            note_batch(r, m, count, &result, clock_mono_us(r->p.clock) - started);
             r->hook_is_due |= result.cells > 0;
             return true;
         }
@@ -620,7 +616,7 @@ housekeep(Runner *r, bool is_idle, Err *err)
     DbTx *tx = NULL;
     bool ok = true;
 
-    metric_set(r->m.in_flight, (double)bus_in_flight(r->producer));
+    worker_metrics_in_flight(r->metrics, bus_in_flight(r->producer));
     if (waiting >= CONFIRM_AFTER || (is_idle && waiting > 0 && now >= r->next_confirm_us)) {
         r->next_confirm_us = now + 200000;
         ok = db_begin(r->p.db, &tx, err) && outbox_confirm(r->p.outbox, tx, err) && db_commit(&tx, err);
@@ -628,7 +624,55 @@ housekeep(Runner *r, bool is_idle, Err *err)
         if (!ok)
             outbox_forget(r->p.outbox);
     }
-    return ok && sweeper_tick(&r->sweeper, r->p.db, r->p.outbox, r->producer, now, err);
+    ok = ok && sweeper_tick(&r->sweeper, r->p.db, r->p.outbox, r->producer, r->p.clock, now, err);
+    if (ok && now >= r->next_lag_us) {
+        r->next_lag_us = now + 1000000;
+        ok = lag_report(r->metrics, r->consumer, r->p.partitions, r->pauses, err);
+    }
+    if (r->sweeper.has_health || !r->sweeper.holds_lock)
+        worker_metrics_health(r->metrics, r->sweeper.holds_lock ? &r->sweeper.health : NULL);
+    return ok;
+}
+
+/* ---- pauses ---- */
+
+static bool
+is_paused(void *ctx, const char *topic)
+{
+    const Runner *r = ctx;
+
+    return pauses_hold_topic(r->pauses, topic);
+}
+
+/* Between batches: what was in hand is finished, and what was fetched ahead is fetched again later. */
+static bool
+obey_pauses(Runner *r, Err *err)
+{
+    bool changed;
+    size_t paused = 0;
+
+    if (!pauses_refresh(r->pauses, r->p.db, clock_mono_us(r->p.clock), &changed, err))
+        return false;
+    r->pauses_due |= changed;
+    for (size_t i = 0; i < partitions_count(r->p.partitions); i++) {
+        const OwnedPartition *o = partitions_at(r->p.partitions, i);
+
+        if (o->is_dropped)
+            continue;
+        if (is_paused(r, o->topic)) {
+            paused++;
+            if (r->pauses_due)
+                bus_pause(r->consumer, o->topic, o->partition);
+        } else if (r->pauses_due && !bus_resume(r->consumer, o->topic, o->partition, o->position, err)) {
+            return false;
+        }
+    }
+    worker_metrics_paused(r->metrics, paused);
+    if (r->pauses_due)
+        log_line(LVL_INFO, "pauses changed", "paused_partitions=%zu owned_partitions=%zu", paused,
+                 partitions_count(r->p.partitions));
+    r->pauses_due = false;
+    return true;
 }
 
 static bool
@@ -636,7 +680,7 @@ turn(Runner *r, Err *err)
 {
     size_t count;
 
-    if (!gather(r, &count, err))
+    if (!obey_pauses(r, err) || !gather(r, &count, err))
         return false;
     count = keep_owned(r, count);
     if ((count > 0 && !run_gathered(r, count, err)) || !run_scan(r, err) || !run_hook(r, count == 0, err))

@@ -34,6 +34,7 @@ static const struct {
     {"predictions.champion", "only_one system_id"},
     {"ops.incarnation", "id adopted_at"},
     {"ops.schema", "fingerprint name schema build recorded_at"},
+    {"ops.pause", "target reason paused_by paused_at"},
     {"predictions.file_written", "path content_hash size written_at"},
 };
 

@@ -8,6 +8,7 @@
 
 static const int64_t SWEEP_EVERY_US = 1000000;
 static const int64_t PURGE_EVERY_US = 60000000;
+static const int64_t HEALTH_EVERY_US = 5000000;
 static const int64_t ROTATE_EVERY_US = INT64_C(3600000000);
 
 /* The lock is the session's: it goes with the connection of the process that dies. */
@@ -44,6 +45,16 @@ rotate_inbox(DbTx *tx, int64_t now_us, Sweeper *s, Err *err)
 }
 
 static bool
+read_health(Sweeper *s, DbTx *tx, const Clock *clock, int64_t now_us, Err *err)
+{
+    if (now_us < s->next_health_us)
+        return true;
+    s->next_health_us = now_us + HEALTH_EVERY_US;
+    s->has_health = health_read(tx, clock_now(clock), clock_today(clock), &s->health, err);
+    return s->has_health;
+}
+
+static bool
 sweep(Sweeper *s, DbTx *tx, Outbox *ob, BusProducer *p, int64_t now_us, Arena *a, Err *err)
 {
     size_t swept, purged = 0;
@@ -63,7 +74,7 @@ sweep(Sweeper *s, DbTx *tx, Outbox *ob, BusProducer *p, int64_t now_us, Arena *a
 }
 
 bool
-sweeper_tick(Sweeper *s, Db *db, Outbox *ob, BusProducer *p, int64_t now_us, Err *err)
+sweeper_tick(Sweeper *s, Db *db, Outbox *ob, BusProducer *p, const Clock *clock, int64_t now_us, Err *err)
 {
     DbTx *tx = NULL;
     Arena *a;
@@ -73,7 +84,8 @@ sweeper_tick(Sweeper *s, Db *db, Outbox *ob, BusProducer *p, int64_t now_us, Err
         return true;
     s->next_sweep_us = now_us + SWEEP_EVERY_US;
     a = arena_new(0);
-    ok = db_begin(db, &tx, err) && take_lock(s, tx, err) && (!s->holds_lock || sweep(s, tx, ob, p, now_us, a, err))
+    ok = db_begin(db, &tx, err) && take_lock(s, tx, err)
+         && (!s->holds_lock || (sweep(s, tx, ob, p, now_us, a, err) && read_health(s, tx, clock, now_us, err)))
          && db_commit(&tx, err);
     db_rollback(&tx);
     arena_free(a);

@@ -39,6 +39,9 @@ int cmd_broker(Cli *cli);
 int cmd_up(Cli *cli);
 int cmd_down(Cli *cli);
 int cmd_status(Cli *cli);
+int cmd_pause(Cli *cli);
+int cmd_resume(Cli *cli);
+int cmd_simulate(Cli *cli);
 int cmd_collect(Cli *cli);
 int cmd_report(Cli *cli);
 int cmd_picks(Cli *cli);
@@ -75,5 +78,12 @@ typedef struct {
 } Session;
 bool cli_open(const Cli *cli, Session *s, Err *err);
 void cli_close(Session *s);
+
+/* A pause of the worker, or of a topic that it reads. Both texts are NULL when there is none. */
+typedef struct {
+    const char *target;
+    const char *note; /* who paused it, when and why */
+} HeldBy;
+NODISCARD bool cli_find_pause(Session *s, const char *worker, HeldBy *out, Err *err);
 
 #endif

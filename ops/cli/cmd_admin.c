@@ -8,6 +8,7 @@
 #include "libcore/base/log.h"
 #include "libcore/io/bus.h"
 #include "libcore/io/migrate.h"
+#include "libcore/io/schema_store.h"
 #include "libcore/io/versions.h"
 #include "libcore/runtime/runner.h"
 #include "libcore/runtime/start_checks.h"
@@ -27,7 +28,8 @@ cmd_migrate(Cli *cli)
         status = cli_fail(&err);
     } else {
         db_rollback(&s.tx);
-        if (!migrate_apply(s.db, TIPOFF_SOURCE_ROOT "/schemas/sql", &applied, &err))
+        if (!migrate_apply(s.db, TIPOFF_SOURCE_ROOT "/schemas/sql", &applied, &err)
+            || !schema_store_record_now(s.db, cli->build, &err))
             status = cli_fail(&err);
         else if (!cli->json)
             (void)printf("%d migrations applied\n", applied);
@@ -257,7 +259,7 @@ cmd_worker(Cli *cli)
     if (!cli_settle_public_dir(cli, &err))
         return cli_fail(&err);
     if (log_level_parse(config_get(cli->cfg, "log.level"), &level))
-        log_init(level, config_bool(cli->cfg, "log.json"), name);
+        log_init(level, strcmp(config_get(cli->cfg, "log.format"), "json") == 0, name);
     return runner_main(spec, cli->cfg, cli->clock, cli->build);
 }
 

@@ -28,19 +28,36 @@ list_letters(const Cli *cli, Session *s, bool all, Err *err)
 
 /* ---- show ---- */
 
+static bool
+resolve(const Cli *cli, Session *s, Bytes payload, Bytes *message, Err *err)
+{
+    SchemaRegistry *registry = NULL;
+    Codec *codec;
+    bool ok;
+
+    if (!schema_registry_open(config_get(cli->cfg, "schema.registry.url"), &registry, err))
+        return false;
+    codec = codec_new(registry);
+    ok = codec_resolve(codec, s->tx, payload, s->a, message, err);
+    codec_free(codec);
+    schema_registry_close(registry);
+    return ok;
+}
+
 /* A sentence about the payload, or the record in JSON. */
 static const char *
-describe_payload(Bytes payload, Arena *a, json_t **record)
+describe_payload(const Cli *cli, Session *s, Bytes payload, json_t **record)
 {
     const EventSchema *schema;
     uint64_t fingerprint;
     const char *text;
-    Bytes body;
+    Bytes message, body;
     Buf json = {0};
+    Arena *a = s->a;
     Err err;
 
     *record = NULL;
-    if (!event_unframe(payload, &fingerprint, &body, &err))
+    if (!resolve(cli, s, payload, &message, &err) || !event_unframe(message, &fingerprint, &body, &err))
         return arena_printf(a, "%zu bytes: %s", payload.len, err.msg);
     schema = codec_schema_by_fingerprint(fingerprint);
     if (schema == NULL)
@@ -76,7 +93,7 @@ show_letter(const Cli *cli, Session *s, int64_t id, Err *err)
         return false;
     if (db_row_count(rows) == 0)
         return ERR_FAIL(err, ERR_POISON, "no letter %lld; 'tipoff dlq list --all' shows them", (long long)id);
-    payload = describe_payload(db_get_bytes(rows, 0, 22), s->a, &record);
+    payload = describe_payload(cli, s, db_get_bytes(rows, 0, 22), &record);
     if (cli->json) {
         print_rows(cli, &head, rows);
         print_member(cli, "payload", record ? record : json_string(payload));
@@ -92,17 +109,28 @@ show_letter(const Cli *cli, Session *s, int64_t id, Err *err)
 
 /* ---- retry ---- */
 
+/* Every worker that could not use an event has a letter of it; one copy is for all of them. */
+static bool
+is_sent_for_another(const DbRows *rows, size_t row)
+{
+    for (size_t r = 0; r < row; r++)
+        if (strcmp(db_get_text(rows, r, 1), db_get_text(rows, row, 1)) == 0
+            && strcmp(db_get_text(rows, r, 3), db_get_text(rows, row, 3)) == 0)
+            return true;
+    return false;
+}
+
 static bool
 publish_again(Cli *cli, const DbRows *rows, Err *err)
 {
     BusProducer *p;
     const BusDelivery *done;
-    size_t delivered = 0, n = db_row_count(rows);
+    size_t delivered = 0, n = 0;
     bool ok = true;
 
-    if (!bus_producer_new(config_get(cli->cfg, "kafka.brokers"), "tipoff-dlq", &p, err))
+    if (!bus_producer_new(config_get(cli->cfg, "kafka.brokers"), "tipoff-dlq", NULL, &p, err))
         return false;
-    for (size_t r = 0; ok && r < n; r++) {
+    for (size_t r = 0; ok && r < db_row_count(rows); r++) {
         const char *key = db_get_text(rows, r, 2), *type = db_get_text(rows, r, 4);
         const BusRecord record = {
             .topic = db_get_text(rows, r, 1),
@@ -115,7 +143,10 @@ publish_again(Cli *cli, const DbRows *rows, Err *err)
             .payload = db_get_bytes(rows, r, 6),
         };
 
+        if (is_sent_for_another(rows, r))
+            continue;
         ok = bus_produce(p, &record, db_get_i64(rows, r, 0), err);
+        n++;
     }
     for (int i = 0; ok && i < 300 && delivered < n; i++) {
         size_t got = bus_deliveries(p, 100, &done);
@@ -125,7 +156,7 @@ publish_again(Cli *cli, const DbRows *rows, Err *err)
     }
     bus_producer_free(p, 2000);
     if (ok && delivered < n)
-        ok = ERR_FAIL(err, ERR_TRANSIENT, "%zu of %zu letters reached the broker; retry again", delivered, n);
+        ok = ERR_FAIL(err, ERR_TRANSIENT, "%zu of %zu events reached the broker; retry again", delivered, n);
     return ok;
 }
 

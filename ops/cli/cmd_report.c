@@ -130,6 +130,13 @@ static const ReportTable report_tables[] = {
      "select processor, reason, count(*)::text, min(game_date)::text, max(game_date)::text from ops.cell"
      " where (in_scope or unscheduled) and status in ('no_data', 'failed', 'degraded') group by processor, reason"
      " order by min(game_date), processor, reason limit 60"},
+    {"rejected rows and files",
+     {"processor", "#dates", "#rows", "first", "what", "why", NULL},
+     "select processor, count(distinct game_date)::text, count(*)::text, min(game_date)::text,"
+     " (array_agg(entity order by game_date, ctid))[1], (array_agg(reason order by game_date, ctid))[1]"
+     " from ops.rejected_row r where not (processor like 'raw\\_%' and exists (select 1 from ops.rejected_row c"
+     " where c.game_date = r.game_date and c.processor like 'collect\\_%'"
+     " and (c.entity, c.reason) = (r.entity, r.reason))) group by processor order by processor"},
     {"picks of the last date",
      {"player", "team", "opponent", "#predicted", "#line", "pick", "recommended", "#edge", "#confidence", "book", NULL},
      "select player_name, team, opponent, to_char(predicted_points, 'FM990.0'), to_char(current_points_line,"

@@ -81,6 +81,8 @@ write_conf(const Up *u, Err *err)
         return ERR_FAIL(err, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
     (void)fprintf(f, "# Written by 'tipoff up'.\ndatabase.url = %s\nkafka.brokers = %s\npublic_dir = %s\n",
                   config_get(u->cli->cfg, "database.url"), u->brokers, config_get(u->cli->cfg, "public_dir"));
+    if (config_get(u->cli->cfg, "schema.registry.url")[0] != '\0')
+        (void)fprintf(f, "schema.registry.url = %s\n", config_get(u->cli->cfg, "schema.registry.url"));
     return fclose(f) == 0 || ERR_FAIL(err, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
 }
 

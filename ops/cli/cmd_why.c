@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "libcore/base/cursor.h"
 #include "libcore/runtime/cell_store.h"
 #include "libcore/runtime/gate.h"
 #include "ops/cli/print.h"
@@ -33,6 +34,52 @@ show_chain(const Cli *cli, Session *s, GameDate date, Err *err)
     }
 }
 
+/* What stood in a file, fit for a terminal; NULL when nothing is known of it. */
+static const char *
+readable_row(Bytes row, Arena *a)
+{
+    enum { SHOWN_BYTES = 160 };
+    size_t len = row.len < SHOWN_BYTES ? row.len : SHOWN_BYTES;
+    char *text = row.data == NULL ? NULL : arena_strndup(a, (const char *)row.data, len);
+
+    for (size_t i = 0; text != NULL && i < len; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+            text[i] = '?';
+    return text == NULL ? NULL : utf8_mend(text);
+}
+
+/* Rows that cells could not use. What raw repeats of collect's files is left out. */
+static bool
+show_rejected(const Cli *cli, Session *s, GameDate date, size_t *count, Err *err)
+{
+    static const char sql[]
+        = "select r.processor, r.entity, r.reason, r.row_bytes from ops.rejected_row r where r.game_date = $1"
+          " and not (r.processor like 'raw\\_%' and exists (select 1 from ops.rejected_row c where c.game_date = $1"
+          " and c.processor like 'collect\\_%' and (c.entity, c.reason) = (r.entity, r.reason)))"
+          " order by r.processor, r.ctid limit 200";
+    enum { COLUMNS = 4 };
+    static const char *const headers[COLUMNS + 1] = {"processor", "what", "why", "row", NULL};
+    const TableHead head = {"rejected", headers};
+    const DbParam params[] = {db_date(date)};
+    const char **cells;
+    DbRows *rows;
+    size_t n;
+
+    if (!db_exec(s->tx, sql, params, 1, &rows, err))
+        return false;
+    n = db_row_count(rows);
+    cells = arena_array(s->a, n * COLUMNS + 1, sizeof *cells);
+    for (size_t r = 0; r < n; r++) {
+        for (int c = 0; c + 1 < COLUMNS; c++)
+            cells[r * COLUMNS + (size_t)c] = db_get_text(rows, r, c);
+        cells[r * COLUMNS + COLUMNS - 1] = readable_row(db_get_bytes(rows, r, COLUMNS - 1), s->a);
+    }
+    if (cli->json || n > 0)
+        print_cells(cli, &head, cells, n);
+    *count = n;
+    return true;
+}
+
 static bool
 is_broken(const CellState *c)
 {
@@ -54,6 +101,8 @@ remedy(Session *s, const CellState *c, Err *err)
     if (db_row_count(rows) > 0)
         return arena_printf(s->a, "mend the cause (tipoff dlq show %lld), then: tipoff dlq retry %lld",
                             (long long)db_get_i64(rows, 0, 0), (long long)db_get_i64(rows, 0, 0));
+    if (strcmp(p->phase, "collect") == 0 && c->status == CELL_FAILED)
+        return "mend the file, then: tipoff collect --data DIR";
     if (strcmp(p->phase, "collect") == 0)
         return "the feed has not come: tipoff collect --data DIR --from DATE --to DATE";
     if (strcmp(p->phase, "raw") == 0)
@@ -62,10 +111,31 @@ remedy(Session *s, const CellState *c, Err *err)
 }
 
 typedef struct {
-    const char *verdict;   /* broken, waits, holds */
+    const char *verdict;   /* broken, paused, waits, holds */
     const CellState *cell; /* NULL when all hold */
     const char *reason, *remedy;
 } Link;
+
+/* Without its grid a date is what 'raw' has not made of the schedule. */
+static bool
+say_no_grid(Session *s, size_t known, Err *err)
+{
+    HeldBy held;
+
+    if (!cli_find_pause(s, "raw", &held, err))
+        return false;
+    if (held.target != NULL)
+        return ERR_FAIL(err, ERR_POISON,
+                        "the date has %zu of its %d cells: %s; 'tipoff resume %s' goes on with the schedule", known,
+                        (int)PROC_COUNT, held.note, held.target);
+    if (known > 0)
+        return ERR_FAIL(err, ERR_POISON,
+                        "the date has %zu of its %d cells: the schedule has been sent and not been handled. "
+                        "See that worker 'raw' runs (tipoff status), and its letters (tipoff dlq list)",
+                        known, (int)PROC_COUNT);
+    return ERR_FAIL(err, ERR_POISON,
+                    "no game of that date is known: it is not in the schedule, or no schedule has been collected");
+}
 
 /* The first cell, in an order in which needs come first, that is broken: all that it needs of its own
  * date is whole, so it is itself at fault or waits for another date. */
@@ -87,10 +157,17 @@ find_break(Session *s, GameDate date, Link *out, Err *err)
     for (size_t i = 0; i < PROC_COUNT; i++) {
         const CellState *c = gate_board_cell(board, (ProcessorId)i, date);
         GateAnswer gate;
+        HeldBy held;
 
         known += c != NULL;
         if (c == NULL || !is_broken(c))
             continue;
+        if (!cli_find_pause(s, processor_table[i].worker, &held, err))
+            return false;
+        if (held.target != NULL) {
+            *out = (Link){"paused", c, held.note, arena_printf(s->a, "tipoff resume %s", held.target)};
+            return true;
+        }
         gate = gate_check(&processor_table[i], date, board, s->a);
         if (gate.verdict == GATE_WAIT && c->status != CELL_FAILED) {
             *out = (Link){"waits", c, gate.reason, NULL};
@@ -99,20 +176,11 @@ find_break(Session *s, GameDate date, Link *out, Err *err)
         *out = (Link){"broken", c, c->reason, remedy(s, c, err)};
         return out->remedy != NULL;
     }
-    if (known > 0 && known < PROC_COUNT)
-        return ERR_FAIL(err, ERR_POISON,
-                        "the date has %zu of its %d cells: the schedule has been sent and not been handled. "
-                        "See that worker 'raw' runs (tipoff status), and its letters (tipoff dlq list)",
-                        known, (int)PROC_COUNT);
-    if (known == 0)
-        return ERR_FAIL(err, ERR_POISON,
-                        "no game of that date is known: it is not in the schedule, or no schedule has "
-                        "been collected");
-    return true;
+    return known == PROC_COUNT || say_no_grid(s, known, err);
 }
 
 static void
-say_break(const Cli *cli, const Link *link, GameDate date)
+say_break(const Cli *cli, const Link *link, GameDate date, size_t rejected)
 {
     const char *processor = link->cell ? processor_table[link->cell->processor].name : NULL;
     char day[DATE_TEXT_LEN];
@@ -123,7 +191,9 @@ say_break(const Cli *cli, const Link *link, GameDate date)
     print_member(cli, "remedy", link->remedy ? json_string(link->remedy) : json_null());
     if (cli->json)
         return;
-    if (processor == NULL)
+    if (processor == NULL && rejected > 0)
+        (void)printf("\nevery link of %s holds, without %zu that were rejected\n", date_format(date, day), rejected);
+    else if (processor == NULL)
         (void)printf("\nevery link of %s holds\n", date_format(date, day));
     else if (link->remedy == NULL)
         (void)printf("\n%s waits: %s\n", processor, link->reason);
@@ -136,6 +206,7 @@ int
 cmd_why(Cli *cli)
 {
     GameDate date;
+    size_t rejected;
     Session s;
     Link link;
     Err err;
@@ -143,10 +214,11 @@ cmd_why(Cli *cli)
 
     if (!cli_parse_date(cli_take_word(cli), &date) || !cli_no_more(cli, "why"))
         return 2;
-    if (!cli_open(cli, &s, &err) || !find_break(&s, date, &link, &err) || !show_chain(cli, &s, date, &err))
+    if (!cli_open(cli, &s, &err) || !find_break(&s, date, &link, &err) || !show_chain(cli, &s, date, &err)
+        || !show_rejected(cli, &s, date, &rejected, &err))
         status = cli_fail(&err);
     else
-        say_break(cli, &link, date);
+        say_break(cli, &link, date, rejected);
     cli_close(&s);
     return status;
 }

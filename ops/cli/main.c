@@ -13,9 +13,15 @@ const Command cli_commands[] = {
     {"up", "[--kafka] [--from DATE] [--to DATE]", "start a deployment in the run folder: Postgres, broker, workers",
      cmd_up},
     {"down", "", "stop everything that 'up' started", cmd_down},
-    {"status", "[--from DATE] [--to DATE]", "cells by date and by processor, workers, lag, letters", cmd_status},
+    {"status", "[--from DATE] [--to DATE] [--watch [SECONDS]]",
+     "phases by date, lag, letters, workers, pauses; --watch: live", cmd_status},
+    {"pause", "[WORKER | TOPIC[.backfill] [--reason TEXT]]", "leave a worker's or a topic's events alone; list pauses",
+     cmd_pause},
+    {"resume", "WORKER | TOPIC[.backfill]", "go on with what was paused", cmd_resume},
     {"collect", "--data DIR [--from DATE] [--to DATE] [--again]", "read a folder of feeds and publish its events",
      cmd_collect},
+    {"simulate", "--season YYYY-YY --out DIR [--seed N] [--dates N] [--teams N]", "write an invented season of feeds",
+     cmd_simulate},
     {"report", "[--wait] [--progress] [--hashes FILE]", "what the pipeline has made, in tables", cmd_report},
     {"picks", "DATE", "the published picks of a date", cmd_picks},
     {"features", "DATE [--player LOOKUP]", "feature quality of a date, or one player's 37 features", cmd_features},
@@ -50,7 +56,7 @@ load_config(Cli *cli, int *argc, char **argv, Err *err)
         return false;
     if (!log_level_parse(config_get(cli->cfg, "log.level"), &level))
         return ERR_FAIL(err, ERR_CONFIG, "log.level %s", config_get(cli->cfg, "log.level"));
-    log_init(level, config_bool(cli->cfg, "log.json"), "cli");
+    log_init(level, strcmp(config_get(cli->cfg, "log.format"), "json") == 0, "cli");
     if (!failpoint_init(config_get(cli->cfg, "failpoints"), err))
         return false;
     cli->clock = instant_is_null(config_instant(cli->cfg, "clock.now"))

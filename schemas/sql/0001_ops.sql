@@ -238,6 +238,22 @@ create table ops.incarnation (
     adopted_at timestamptz not null default now()
 );
 
+-- What operators have paused: a worker, a topic with both its lanes, or one lane of it ("NAME.backfill").
+create table ops.pause (
+    target text primary key,
+    reason text,
+    paused_by text not null,
+    paused_at timestamptz not null default now()
+);
+
+-- Cells that have not ended past their deadline: those of the current slate (a post_game cell's deadline
+-- is on the next day), and any whose deadline has passed since this deployment first met its broker. The
+-- deadlines of older dates were over before anybody could have kept them.
+create function ops.overdue_cells(at timestamptz, today date) returns setof ops.cell language sql stable as $$
+    select * from ops.cell where in_scope and not unscheduled and status in ('expected', 'waiting') and deadline < at
+        and (game_date >= today - 1 or deadline > (select min(adopted_at) from ops.incarnation))
+$$;
+
 -- What was last written into the public folder; size 0: there was nothing to say.
 create table predictions.file_written (
     path text primary key,

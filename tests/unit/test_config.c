@@ -59,10 +59,10 @@ defaults_are_valid_and_as_documented(void **state)
     assert_string_equal(config_get(c, "database.url"), "");
     assert_int_equal(config_int(c, "batch.max_events"), 500);
     assert_int_equal(config_int(c, "batch.linger_ms"), 5);
-    assert_int_equal(config_int(c, "fetch.wait_ms"), 5);
+    assert_int_equal(config_int(c, "fetch.wait_ms"), 0); /* by the kind of broker */
     assert_int_equal(config_int(c, "session.timeout_ms"), 6000);
     assert_int_equal(config_int(c, "admin.port"), 0);
-    assert_false(config_bool(c, "log.json"));
+    assert_string_equal(config_get(c, "log.format"), "logfmt");
     assert_true(date_is_null(config_date(c, "scope.from")));
     assert_true(instant_is_null(config_instant(c, "clock.now")));
     for (size_t i = 0; i < count; i++)
@@ -92,11 +92,16 @@ a_flag_beats_the_environment_which_beats_the_file(void **state)
 static void
 flags_are_taken_out_and_other_words_stay(void **state)
 {
-    char *argv[] = {(char[]){"tipoff"},       (char[]){"worker"},
-                    (char[]){"--scope-from"}, (char[]){"2024-10-22"},
-                    (char[]){"--log.json=1"}, (char[]){"raw"},
-                    (char[]){"--all"},        (char[]){"--"},
-                    (char[]){"--run-dir"},    NULL};
+    char *argv[] = {(char[]){"tipoff"},
+                    (char[]){"worker"},
+                    (char[]){"--scope-from"},
+                    (char[]){"2024-10-22"},
+                    (char[]){"--log.format=json"},
+                    (char[]){"raw"},
+                    (char[]){"--all"},
+                    (char[]){"--"},
+                    (char[]){"--run-dir"},
+                    NULL};
     int argc = 9;
     Err err = {0};
 
@@ -108,7 +113,7 @@ flags_are_taken_out_and_other_words_stay(void **state)
     assert_string_equal(argv[4], "--");
     assert_string_equal(argv[5], "--run-dir");
     assert_null(argv[6]);
-    assert_true(config_bool(*state, "log.json"));
+    assert_string_equal(config_get(*state, "log.format"), "json");
     assert_int_equal(config_date(*state, "scope.from").days, 20018);
     assert_string_equal(config_get(*state, "run_dir"), ".tipoff");
 }
@@ -163,7 +168,7 @@ bad_values_say_what_would_be_right(void **state)
         {"batch.max_events", "", "whole number"},
         {"batch.max_events", "99999999999999999999", "whole number"},
         {"session.timeout_ms", "3000", "from 3100"},
-        {"log.json", "maybe", "true or false"},
+        {"log.format", "xml", "logfmt or json, not \"xml\""},
         {"log.level", "loud", "error, warn, info or debug"},
         {"scope.from", "2024-02-30", "date such as"},
         {"clock.now", "2024-12-05", "time such as"},

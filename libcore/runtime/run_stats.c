@@ -1,0 +1,48 @@
+/*
+ * libcore/runtime/run_stats.c
+ *    Cells that ended, kept until their batch is committed.
+ */
+#include "libcore/runtime/run_stats.h"
+#include <string.h>
+#include "libcore/base/log.h"
+
+void
+run_stats_add_end(RunStats *s, const CellEnd *end, Arena *a)
+{
+    if (s->ended_count == s->ended_cap) {
+        size_t cap = s->ended_cap ? s->ended_cap * 2 : 16;
+        CellEnd *more = arena_array(a, cap, sizeof *more);
+
+        if (s->ended_count > 0)
+            memcpy(more, s->ended, s->ended_count * sizeof *more);
+        s->ended = more;
+        s->ended_cap = cap;
+    }
+    s->ended[s->ended_count++] = *end;
+}
+
+static const char *
+or_dash(const char *s)
+{
+    return s != NULL && s[0] != '\0' ? s : "-";
+}
+
+static void
+log_end(const CellEnd *e)
+{
+    char day[DATE_TEXT_LEN];
+
+    log_line(e->status == CELL_FAILED ? LVL_WARN : LVL_INFO, "cell ended",
+             "game_date=%s processor=%s status=%s version=%d rows=%d expected=%d rejected=%d lane=%s run_id=%s"
+             " correlation_id=%s reason=%s",
+             date_format(e->key.date, day), processor_table[e->key.processor].name, cell_status_name(e->status),
+             (int)e->version, (int)e->written, (int)e->expected, (int)e->rejected, e->lane, e->run_id,
+             or_dash(e->correlation_id), or_dash(e->reason));
+}
+
+void
+run_stats_log(const RunStats *s)
+{
+    for (size_t i = 0; i < s->ended_count; i++)
+        log_end(&s->ended[i]);
+}

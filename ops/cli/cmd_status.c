@@ -1,0 +1,428 @@
+/*
+ * ops/cli/cmd_status.c
+ *    status: once, or again and again (--watch) until 'q', Ctrl-C or SIGTERM.
+ *
+ * On a terminal the watch redraws in place, on a screen of its own. Elsewhere it writes a block an
+ * interval, with --json an object a line.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include "libcore/io/signals.h"
+#include "libcore/runtime/pauses.h"
+#include "ops/cli/print.h"
+#include "ops/cli/status_read.h"
+
+enum { DEFAULT_SECONDS = 2, MAX_SECONDS = 3600 };
+
+/* ---- for programs ---- */
+
+static json_t *
+date_or_null(GameDate date)
+{
+    char day[DATE_TEXT_LEN];
+
+    return date_is_null(date) ? json_null() : json_string(date_format(date, day));
+}
+
+static json_t *
+text_or_null(const char *s)
+{
+    return s != NULL ? json_string(s) : json_null();
+}
+
+static json_t *
+cells_json(const StatusCells *c)
+{
+    return json_pack("{sI sI sI sI sI sI sI sI sI sI}", "cells", (json_int_t)c->cells, "done", (json_int_t)c->done,
+                     "partial", (json_int_t)c->partial, "degraded", (json_int_t)c->degraded, "no_data",
+                     (json_int_t)c->no_data, "failed", (json_int_t)c->failed, "waiting", (json_int_t)c->waiting,
+                     "overdue", (json_int_t)c->overdue, "stale", (json_int_t)c->stale, "last_minute",
+                     (json_int_t)c->last_minute);
+}
+
+static json_t *
+phases_json(const StatusView *v)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < v->phase_count; i++) {
+        const StatusCells sum = status_sum(v, i);
+        json_t *row = cells_json(&sum);
+
+        (void)json_object_set_new(row, "phase", json_string(v->phase_names[i]));
+        (void)json_object_set_new(row, "done_to", date_or_null(status_last_done(v, i)));
+        (void)json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *
+dates_json(const StatusView *v)
+{
+    json_t *list = json_array();
+
+    for (size_t d = 0; d < v->date_count; d++) {
+        json_t *row = json_object();
+
+        (void)json_object_set_new(row, "date", date_or_null(v->dates[d].date));
+        for (size_t i = 0; i < v->phase_count; i++)
+            (void)json_object_set_new(row, v->phase_names[i], cells_json(&v->dates[d].phases[i]));
+        (void)json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static json_t *
+lags_json(const StatusView *v)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < v->lag_count; i++) {
+        const StatusLag *l = &v->lags[i];
+
+        (void)json_array_append_new(
+            list, json_pack("{ss ss sI sI so sb}", "topic", l->topic, "worker", l->worker, "live", (json_int_t)l->live,
+                            "backfill", (json_int_t)l->backfill, "events_per_s",
+                            l->per_second < 0 ? json_null() : json_real(l->per_second), "paused", l->is_paused));
+    }
+    return list;
+}
+
+static json_t *
+workers_json(const StatusView *v)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < v->worker_count; i++) {
+        const StatusWorker *w = &v->workers[i];
+
+        (void)json_array_append_new(list, json_pack("{ss ss so so sI so}", "worker", w->name, "state", w->state, "host",
+                                                    text_or_null(w->host), "pid",
+                                                    w->pid ? json_integer(w->pid) : json_null(), "partitions",
+                                                    (json_int_t)w->partitions, "since", text_or_null(w->since)));
+    }
+    return list;
+}
+
+static json_t *
+letters_json(const StatusView *v)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < v->letter_count; i++)
+        (void)json_array_append_new(list, json_pack("{ss ss sI ss}", "worker", v->letters[i].worker, "class",
+                                                    v->letters[i].error_class, "open", (json_int_t)v->letters[i].open,
+                                                    "oldest", v->letters[i].since));
+    return list;
+}
+
+static json_t *
+pauses_json(const StatusView *v)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < v->pause_count; i++)
+        (void)json_array_append_new(list, json_pack("{ss ss ss so}", "target", v->pauses[i].target, "by",
+                                                    v->pauses[i].by, "since", v->pauses[i].since, "reason",
+                                                    text_or_null(v->pauses[i].reason)));
+    return list;
+}
+
+static void
+say_json(const Cli *cli, const StatusView *v)
+{
+    print_member(cli, "at", json_string(v->now));
+    print_member(cli, "run_dir", json_string(v->run_dir));
+    print_member(cli, "supervisor_pid", v->supervisor != 0 ? json_integer(v->supervisor) : json_null());
+    print_member(cli, "phases", phases_json(v));
+    print_member(cli, "dates", dates_json(v));
+    print_member(cli, "lag", lags_json(v));
+    print_member(cli, "letters", letters_json(v));
+    print_member(cli, "workers", workers_json(v));
+    print_member(cli, "pauses", pauses_json(v));
+    print_member(cli, "unsent_events", json_integer(v->unsent));
+    print_member(cli, "oldest_unsent_s", json_real(v->oldest_unsent_s));
+    print_member(cli, "open_requests", json_integer(v->open_requests));
+}
+
+/* ---- one look ---- */
+
+static void
+terminal_size(int *width, int *height)
+{
+    struct winsize w = {0};
+
+    *width = *height = 0;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0) {
+        *width = w.ws_col;
+        *height = w.ws_row;
+    }
+}
+
+static int
+status_once(Cli *cli, GameDate from, GameDate to)
+{
+    StatusView view;
+    Session s;
+    Buf text = {0};
+    Err err;
+    int status = 0, width, height;
+
+    terminal_size(&width, &height);
+    if (!cli_open(cli, &s, &err) || !status_read(cli, &s, from, to, &view, &err)) {
+        status = cli_fail(&err);
+    } else if (cli->json) {
+        say_json(cli, &view);
+    } else {
+        status_render(&view, width, 0, &text);
+        (void)fputs(buf_cstr(&text), stdout);
+    }
+    buf_free(&text);
+    cli_close(&s);
+    return status;
+}
+
+/* ---- again and again ---- */
+
+/* What the last look saw, for rates. */
+typedef struct {
+    char key[160];
+    int64_t committed;
+} Seen;
+
+typedef struct {
+    Cli *cli;
+    GameDate from, to;
+    int interval_ms;
+    Signals *signals;
+    bool on_terminal, reads_keys;
+    struct termios before;
+    Session s;
+    Seen *seen;
+    size_t seen_count;
+    int64_t seen_us;
+} Watch;
+
+static void
+enter_screen(Watch *w)
+{
+    struct termios raw;
+
+    w->on_terminal = isatty(STDOUT_FILENO) && !w->cli->json;
+    if (!w->on_terminal)
+        return;
+    (void)fputs("\x1b[?1049h\x1b[?25l", stdout); /* the other screen, no cursor */
+    w->reads_keys = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &w->before) == 0;
+    if (!w->reads_keys)
+        return;
+    raw = w->before;
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    (void)tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+}
+
+static void
+leave_screen(Watch *w)
+{
+    if (w->reads_keys)
+        (void)tcsetattr(STDIN_FILENO, TCSANOW, &w->before);
+    if (w->on_terminal)
+        (void)fputs("\x1b[?25h\x1b[?1049l", stdout);
+    (void)fflush(stdout);
+}
+
+static void
+add_rates(Watch *w, StatusView *v)
+{
+    int64_t now = clock_mono_us(w->cli->clock);
+    double seconds = (double)(now - w->seen_us) / 1e6;
+    Seen *seen = calloc(v->lag_count + 1, sizeof *seen);
+
+    if (seen == NULL)
+        abort();
+    for (size_t i = 0; i < v->lag_count; i++) {
+        StatusLag *l = &v->lags[i];
+
+        (void)snprintf(seen[i].key, sizeof seen[i].key, "%s %s", l->topic, l->worker);
+        seen[i].committed = l->committed;
+        for (size_t k = 0; k < w->seen_count && seconds > 0; k++)
+            if (strcmp(w->seen[k].key, seen[i].key) == 0)
+                l->per_second = (double)(l->committed - w->seen[k].committed) / seconds;
+    }
+    free(w->seen);
+    w->seen = seen;
+    w->seen_count = v->lag_count;
+    w->seen_us = now;
+}
+
+/* From the top left corner on; every line clears what stood there, the end what stood below. */
+static void
+draw(const Watch *w, const char *text)
+{
+    int width, height, line = 0;
+
+    terminal_size(&width, &height);
+    (void)fputs("\x1b[H", stdout);
+    for (const char *end; *text != '\0' && (height == 0 || line < height - 1); text = end + 1, line++) {
+        end = strchr(text, '\n');
+        (void)printf("%.*s\x1b[K\n", (int)(end - text), text);
+    }
+    (void)printf("\x1b[J%s, every %g s; q ends", line == height - 1 ? "(more than fits)" : "watching",
+                 w->interval_ms / 1000.0);
+}
+
+static void
+show(Watch *w, const StatusView *v)
+{
+    Buf text = {0};
+    int width, height;
+
+    if (w->cli->json) {
+        json_object_clear(w->cli->document);
+        say_json(w->cli, v);
+        print_document(w->cli);
+        json_object_clear(w->cli->document);
+    } else {
+        terminal_size(&width, &height);
+        status_render(v, width, height, &text);
+        if (w->on_terminal)
+            draw(w, buf_cstr(&text));
+        else
+            (void)printf("%s\n", buf_cstr(&text));
+    }
+    (void)fflush(stdout);
+    buf_free(&text);
+}
+
+static void
+disconnect(Watch *w)
+{
+    cli_close(&w->s);
+    w->s = (Session){0};
+}
+
+/* A connection for as long as it lasts, a transaction a look. */
+static bool
+look(Watch *w, Err *err)
+{
+    StatusView view;
+
+    if (w->s.db == NULL) {
+        if (!cli_open(w->cli, &w->s, err) || !db_exec_script(w->s.tx, "listen " PAUSE_CHANNEL, err)
+            || !db_commit(&w->s.tx, err))
+            return false;
+    }
+    arena_reset(w->s.a);
+    if (!db_begin(w->s.db, &w->s.tx, err) || !status_read(w->cli, &w->s, w->from, w->to, &view, err))
+        return false;
+    add_rates(w, &view);
+    show(w, &view);
+    db_rollback(&w->s.tx);
+    return true;
+}
+
+/* True when the user has had enough. */
+static bool
+is_over(Watch *w)
+{
+    char key;
+
+    if (signals_level(w->signals) > STOP_RUN)
+        return true;
+    return w->reads_keys && read(STDIN_FILENO, &key, 1) == 1 && (key == 'q' || key == 'Q');
+}
+
+/* Until the interval is over, a pause or its end is announced, or a key or a signal comes. */
+static bool
+wait_or_end(Watch *w)
+{
+    struct pollfd fds[] = {{.fd = signals_fd(w->signals), .events = POLLIN},
+                           {.fd = w->reads_keys ? STDIN_FILENO : -1, .events = POLLIN}};
+    int64_t until = clock_mono_us(w->cli->clock) + (int64_t)w->interval_ms * 1000;
+    bool notified = false;
+    Err ignored;
+
+    for (int64_t left; !notified && (left = until - clock_mono_us(w->cli->clock)) > 0;) {
+        int step = left > 250000 ? 250 : (int)(left / 1000) + 1;
+
+        if (poll(fds, ARRAY_LEN(fds), step) > 0 && is_over(w))
+            return false;
+        if (w->s.db != NULL && !db_wait_notify(w->s.db, 0, &notified, &ignored))
+            return true; /* the next look says what is wrong */
+    }
+    return true;
+}
+
+static int
+status_watch(Cli *cli, GameDate from, GameDate to, int interval_ms)
+{
+    Watch w = {.cli = cli, .from = from, .to = to, .interval_ms = interval_ms};
+    Err err;
+    int status = 0;
+
+    w.signals = signals_new(&err);
+    if (w.signals == NULL)
+        return cli_fail(&err);
+    if (!look(&w, &err)) { /* what is wrong from the start stays wrong */
+        status = cli_fail(&err);
+    } else {
+        enter_screen(&w);
+        while (wait_or_end(&w)) {
+            if (look(&w, &err))
+                continue;
+            disconnect(&w);
+            (void)fprintf(w.on_terminal ? stdout : stderr, "%stipoff: %s%s", w.on_terminal ? "\x1b[H" : "", err.msg,
+                          w.on_terminal ? "\x1b[K" : "\n");
+            (void)fflush(stdout);
+        }
+        leave_screen(&w);
+    }
+    disconnect(&w);
+    free(w.seen);
+    signals_free(w.signals);
+    return status;
+}
+
+/* "--watch" or "--watch SECONDS"; 0 without it, negative when it is no number of seconds. */
+static int
+take_interval_ms(Cli *cli)
+{
+    for (int i = 0; i < cli->argc; i++) {
+        char *end = NULL;
+        double seconds = DEFAULT_SECONDS;
+        bool ok = true;
+
+        if (strcmp(cli->argv[i], "--watch") != 0)
+            continue;
+        if (i + 1 == cli->argc || strncmp(cli->argv[i + 1], "--", 2) == 0) {
+            (void)cli_take_switch(cli, "--watch");
+            return DEFAULT_SECONDS * 1000;
+        }
+        seconds = strtod(cli_take_option(cli, "--watch", &ok), &end);
+        return *end == '\0' && seconds >= 0.1 && seconds <= MAX_SECONDS ? (int)(seconds * 1000) : -1;
+    }
+    return 0;
+}
+
+int
+cmd_status(Cli *cli)
+{
+    bool ok = true;
+    int interval_ms = take_interval_ms(cli);
+    const char *from = cli_take_option(cli, "--from", &ok), *to = cli_take_option(cli, "--to", &ok);
+    GameDate first = GAME_DATE_NULL, last = GAME_DATE_NULL;
+
+    if (interval_ms < 0) {
+        (void)fprintf(stderr, "tipoff: --watch takes seconds from 0.1 to %d\n", MAX_SECONDS);
+        return 2;
+    }
+    if (!ok || !cli_no_more(cli, "status") || (from && !cli_parse_date(from, &first))
+        || (to && !cli_parse_date(to, &last)))
+        return 2;
+    return interval_ms > 0 ? status_watch(cli, first, last, interval_ms) : status_once(cli, first, last);
+}
