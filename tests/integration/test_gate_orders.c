@@ -16,6 +16,8 @@
 #include <threads.h>
 #include <cmocka.h>
 
+#include "events_gen.h"
+#include "libcore/runtime/event_headers.h"
 #include "tests/support/rig.h"
 
 enum { NEEDS = 5, ORDERS = 120, DAY = 16, PARTITIONS = 6 };
@@ -198,6 +200,44 @@ all_announcements_in_one_batch_run_features_once(void **state)
     }
     assert_int_equal(rig_deliver(&season.rig, all, NEEDS * 2).fresh, NEEDS);
     assert_features_done_once();
+}
+
+/* By event id, so that a trace can be followed upwards; those of earlier dates would be a season's. */
+static void
+a_completion_names_the_completions_of_its_date_that_it_was_made_from(void **state)
+{
+    BusRecord record = {0};
+    uint64_t fingerprint;
+    DbTx *tx = NULL;
+    DbRows *rows;
+    Completion c;
+    Bytes body;
+    Err err;
+
+    (void)state;
+    for (size_t i = 0; i < NEEDS; i++) {
+        end_cell(season.db, needs[i], season.date, "success", NULL, 1);
+        announce(needs[i], 0);
+    }
+    assert_true(db_begin(season.db, &tx, &err) && db_exec(tx, "select payload from ops.outbox", NULL, 0, &rows, &err));
+    assert_int_equal(db_row_count(rows), 1);
+    assert_true(event_unframe(db_get_bytes(rows, 0, 0), &fingerprint, &body, &err));
+    assert_true(completion_decode(body, season.a, &c, &err));
+    assert_int_equal(c.causation_ids_count, NEEDS);
+    for (size_t i = 0; i < NEEDS; i++) {
+        char day[DATE_TEXT_LEN];
+        const char *want = arena_printf(season.a, "%s:%s:v1", processor_table[needs[i]].name,
+                                        date_format(season.date, day));
+        bool named = false;
+
+        for (size_t k = 0; k < NEEDS; k++)
+            named |= strcmp(c.causation_ids[k], want) == 0;
+        if (!named)
+            fail_msg("%s is not named", want);
+    }
+    event_headers("tipoff.Completion", db_get_bytes(rows, 0, 0), season.a, &record);
+    assert_string_equal(record.causation_id, c.causation_ids[0]);
+    db_rollback(&tx);
 }
 
 static void
@@ -503,6 +543,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         CLAIM(no_order_runs_features_early_or_twice_or_changes_their_content),
         CLAIM(all_announcements_in_one_batch_run_features_once),
+        CLAIM(a_completion_names_the_completions_of_its_date_that_it_was_made_from),
         CLAIM(a_cell_that_waits_says_for_what),
         CLAIM(an_earlier_date_that_ends_last_opens_the_gate),
         CLAIM(a_failed_precompute_cell_holds_features_until_it_is_mended),

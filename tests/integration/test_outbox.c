@@ -18,6 +18,7 @@
 #include <cmocka.h>
 #include <librdkafka/rdkafka.h>
 
+#include "events_gen.h"
 #include "libcore/runtime/sweeper.h"
 #include "tests/support/rig.h"
 
@@ -67,7 +68,7 @@ connect_to_broker(void **state)
     if (brokers == NULL)
         fail_msg("KAFKA_BROKERS is not set; ops/test integration sets it");
     make_topics(brokers);
-    if (!bus_producer_new(brokers, "test_outbox", &producer, &err))
+    if (!bus_producer_new(brokers, "test_outbox", NULL, &producer, &err))
         fail_msg("a producer: %s", err.msg);
     forever = arena_new(0);
     assert_true(date_make(1999, 12, 31, &date));
@@ -223,6 +224,7 @@ age_rows(const char *age)
 static void
 put_in_log(const char *incarnation)
 {
+    pg_run(world.db, "insert into ops.incarnation (id) values ('%s') on conflict do nothing", incarnation);
     pg_run(world.db, "update ops.outbox set incarnation = '%s', partition = 3, \"offset\" = 41", incarnation);
 }
 
@@ -268,14 +270,30 @@ assert_header(const rd_kafka_message_t *m, const char *name, const char *want)
     assert_memory_equal(value, want, size);
 }
 
+static void
+assert_completion(const rd_kafka_message_t *m, const char *name)
+{
+    assert_int_equal(m->key_len, 10);
+    assert_memory_equal(m->key, "1999-12-31", 10);
+    assert_int_equal(m->len, payload.len);
+    assert_memory_equal(m->payload, payload.data, payload.len);
+    assert_header(m, "ce_id", id(name));
+    assert_header(m, "ce_type", "tipoff.Completion");
+    assert_header(m, "ce_source", "team-defense-zone");
+    assert_header(m, "ce_specversion", "1.0");
+    assert_header(m, "correlation_id", "a correlation");
+    assert_header(m, "content-type", "application/avro");
+}
+
 /* The row of the event says where it stands, and there it stands. */
 static void
-assert_on_broker(const char *name)
+assert_stands(const char *topic, const char *event_id, const char *name,
+              void (*check)(const rd_kafka_message_t *m, const char *name))
 {
     const char *where = pg_string(world.db, world.a,
                                   "select partition || ' ' || \"offset\" from ops.outbox"
                                   " where event_id = '%s' and incarnation = '" NOW "'",
-                                  id(name));
+                                  event_id);
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char errstr[256], *end;
     rd_kafka_message_t *m;
@@ -289,19 +307,17 @@ assert_on_broker(const char *name)
     rk = rd_kafka_new(RD_KAFKA_CONSUMER, conf, errstr, sizeof errstr);
     assert_non_null(rk);
     partition = (int32_t)strtol(where, &end, 10);
-    m = read_message(rk, TOPIC, partition, strtoll(end, NULL, 10));
-    assert_int_equal(m->key_len, 10);
-    assert_memory_equal(m->key, "1999-12-31", 10);
-    assert_int_equal(m->len, payload.len);
-    assert_memory_equal(m->payload, payload.data, payload.len);
-    assert_header(m, "ce_id", id(name));
-    assert_header(m, "ce_type", "tipoff.Completion");
-    assert_header(m, "ce_source", "team-defense-zone");
-    assert_header(m, "correlation_id", "a correlation");
-    assert_header(m, "content-type", "application/avro");
+    m = read_message(rk, topic, partition, strtoll(end, NULL, 10));
+    check(m, name);
     rd_kafka_message_destroy(m);
     (void)rd_kafka_consumer_close(rk);
     rd_kafka_destroy(rk);
+}
+
+static void
+assert_on_broker(const char *name)
+{
+    assert_stands(TOPIC, id(name), name, assert_completion);
 }
 
 /* ---- claims: appending ---- */
@@ -322,6 +338,57 @@ committed_events_are_published_and_their_places_recorded(void **state)
     assert_on_broker("b");
     outbox_publish(world.ob, producer); /* nothing is left to publish */
     assert_int_equal(bus_in_flight(producer), 0);
+}
+
+static void
+assert_letter(const rd_kafka_message_t *m, const char *name)
+{
+    (void)name;
+    assert_header(m, "ce_type", "tipoff.Letter");
+    assert_header(m, "ce_time", "2024-11-30T20:53:20.123000Z");
+    assert_header(m, "dlq.original.topic", TOPIC);
+    assert_header(m, "dlq.original.partition", "3");
+    assert_header(m, "dlq.original.offset", "41");
+    assert_header(m, "dlq.original.timestamp", "2024-11-30T20:53:20.000000Z");
+    assert_header(m, "dlq.error.class", "poison");
+    assert_header(m, "dlq.error.code", "SCHEMA_UNKNOWN");
+    assert_header(m, "dlq.error.message", "no such schema");
+    assert_header(m, "dlq.fingerprint", "0123456789abcdef");
+    assert_header(m, "dlq.attempts", "2");
+    assert_header(m, "dlq.worker", "feature-store");
+    assert_header(m, "dlq.build", "a build");
+    /* SHA-256 of the correlation id, of the event's and of its cause's, as sha256sum has them */
+    assert_header(m, "traceparent", "00-2ea6da2fa2d7b742e1919f4e034e92d3-d8419c4a8adf3bf1-01");
+    assert_header(m, "tracestate", "tipoff=65892be109833704");
+}
+
+static void
+a_letter_says_in_headers_where_its_event_was_and_what_was_wrong(void **state)
+{
+    const Letter l = {.event_id = "the original",
+                      .worker = "feature-store",
+                      .topic = TOPIC,
+                      .partition = 3,
+                      .offset = 41,
+                      .stamp = {INT64_C(1733000000000000)},
+                      .error_class = "poison",
+                      .error_code = "SCHEMA_UNKNOWN",
+                      .message = "no such schema",
+                      .fingerprint = "0123456789abcdef",
+                      .attempts = 2,
+                      .build = "a build",
+                      .payload = bytes_of("x", 1)};
+    OutboxEvent e = event(DLQ, "a letter");
+
+    (void)state;
+    e.type = "tipoff.Letter";
+    e.event_id = "letter:feature-store:the original:2";
+    e.payload = letter_message(&l, world.a);
+    append(world.ob, &e, 1);
+    outbox_publish(world.ob, producer);
+    collect(1);
+    assert_true(confirm(true));
+    assert_stands(DLQ, e.event_id, "", assert_letter);
 }
 
 static void
@@ -570,10 +637,12 @@ what_was_covered_in_a_lost_log_goes_too(void **state)
 static void
 tick(Sweeper *s, Db *db, int64_t now_us)
 {
+    Clock *clock = clock_system_new();
     Err err;
 
-    if (!sweeper_tick(s, db, world.ob, producer, now_us, &err))
+    if (!sweeper_tick(s, db, world.ob, producer, clock, now_us, &err))
         fail_msg("a sweeper: %s", err.msg);
+    clock_free(clock);
 }
 
 static void
@@ -608,6 +677,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM(committed_events_are_published_and_their_places_recorded),
+        CLAIM(a_letter_says_in_headers_where_its_event_was_and_what_was_wrong),
         CLAIM(an_event_is_appended_once_a_topic),
         CLAIM(what_is_rolled_back_is_never_published),
         CLAIM(a_confirmation_that_is_rolled_back_is_made_again),

@@ -186,6 +186,7 @@ rig_open(Rig *r, const char *owner)
     r->p.ctx.today = clock_today(r->clock);
     r->p.partitions = partitions_new("tipoff.feature-store", r->p.incarnation, owner);
     r->p.outbox = outbox_new(counting_worker.name, r->p.incarnation);
+    r->p.codec = codec_new(NULL);
 }
 
 void
@@ -193,6 +194,7 @@ rig_close(Rig *r)
 {
     partitions_free(r->p.partitions);
     outbox_free(r->p.outbox);
+    codec_free(r->p.codec);
     clock_free(r->clock);
     arena_free(r->a);
     db_close(r->db);
