@@ -185,17 +185,22 @@ db_is_usable(const Db *db)
 
 /* ---- transactions ---- */
 
-static void
-release_results(DbTx *tx)
+DbRows *
+db_results_mark(const DbTx *tx)
 {
-    DbRows *next;
+    return tx->results;
+}
 
-    for (DbRows *r = tx->results; r != NULL; r = next) {
-        next = r->next;
+void
+db_results_release(DbTx *tx, const DbRows *mark)
+{
+    while (tx->results != mark) {
+        DbRows *r = tx->results;
+
+        tx->results = r->next;
         PQclear(r->res);
         free(r);
     }
-    tx->results = NULL;
 }
 
 static bool
@@ -230,7 +235,7 @@ db_commit(DbTx **tx, Err *err)
     Db *db = (*tx)->db;
     bool ok = simple_command(db, "commit", err);
 
-    release_results(*tx);
+    db_results_release(*tx, NULL);
     db->in_tx = false;
     *tx = NULL;
     return ok;
@@ -246,7 +251,7 @@ db_rollback(DbTx **tx)
         return;
     db = (*tx)->db;
     (void)simple_command(db, "rollback", &ignored); /* a dead connection has rolled back by itself */
-    release_results(*tx);
+    db_results_release(*tx, NULL);
     db->in_tx = false;
     *tx = NULL;
 }

@@ -75,6 +75,10 @@ NODISCARD bool db_exec(DbTx *tx, const char *sql, const DbParam *params, size_t 
 /* Several statements without parameters, as a migration holds them. */
 NODISCARD bool db_exec_script(DbTx *tx, const char *sql, Err *err);
 
+/* Results live as long as their transaction, unless those that came after a mark are released. */
+DbRows *db_results_mark(const DbTx *tx);
+void db_results_release(DbTx *tx, const DbRows *mark);
+
 size_t db_row_count(const DbRows *rows);
 size_t db_affected(const DbRows *rows);
 bool db_is_null(const DbRows *rows, size_t row, int column);

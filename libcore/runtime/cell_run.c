@@ -299,12 +299,12 @@ fold_hash(Written *w, const CellEnd *end, uint8_t out[CONTENT_HASH_LEN])
 
 static bool
 write_and_announce(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell *cell, const CellOutput *out,
-                   const char *degraded, CellEnd *end, Err *err)
+                   const char *degraded, Arena *a, CellEnd *end, Err *err)
 {
     Written w = {0};
-    bool ok = write_tables(tx, spec, cell, out, rc->a, &w, err)
-              && write_rejected(tx, end->key, out, cell->state.version == 0, rc->a, err)
-              && judge(out, both(degraded, out->degraded, rc->a), &w, end, err);
+    bool ok = write_tables(tx, spec, cell, out, a, &w, err)
+              && write_rejected(tx, end->key, out, cell->state.version == 0, a, err)
+              && judge(out, both(degraded, out->degraded, a), &w, end, err);
 
     if (ok) {
         end->expected = (int32_t)w.expected;
@@ -320,9 +320,26 @@ write_and_announce(DbTx *tx, const RunContext *rc, const CellSpec *spec, const L
     return ok;
 }
 
-bool
-cell_run(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell *cell, const GateAnswer *gate,
-         int32_t schedule_version, bool *completed, Err *err)
+/* The decision's events outlive its arena: they go out with the batch. */
+static void
+emit_kept(const RunContext *rc, const CellOutput *out)
+{
+    OutputEvent *kept = arena_array(rc->a, out->event_count + 1, sizeof *kept);
+
+    for (size_t i = 0; i < out->event_count; i++) {
+        const OutputEvent *e = &out->events[i];
+
+        kept[i] = *e;
+        kept[i].key = arena_strdup(rc->a, e->key);
+        kept[i].event_id = arena_strdup(rc->a, e->event_id);
+        kept[i].payload = bytes_of(arena_strndup(rc->a, (const char *)e->payload.data, e->payload.len), e->payload.len);
+    }
+    emit_outputs(rc, kept, out->event_count);
+}
+
+static bool
+run_in(Arena *a, DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell *cell, const GateAnswer *gate,
+       int32_t schedule_version, bool *completed, Err *err)
 {
     const CellKey key = {cell->state.date, spec->processor};
     Lane lane = lane_of_date(key.date, rc->ctx->today);
@@ -355,18 +372,32 @@ cell_run(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell 
 
     *completed = false;
     gate_input_hash(gate, schedule_version, end.input_hash);
-    cell_output_init(&out, key.date, rc->a);
+    cell_output_init(&out, key.date, a);
     if (gate->verdict == GATE_FAILED) {
         cell_output_fail(&out, gate->reason);
-    } else if ((spec->load != NULL && !spec->load(tx, &in, rc->a, &loaded, err))
-               || !spec->decide(&in, loaded, rc->a, &out, err)
-               || (spec->store != NULL && !spec->store(tx, &in, loaded, rc->a, err))) {
+    } else if ((spec->load != NULL && !spec->load(tx, &in, a, &loaded, err)) || !spec->decide(&in, loaded, a, &out, err)
+               || (spec->store != NULL && !spec->store(tx, &in, loaded, a, err))) {
         return err_prefix(err, "%s", processor_table[spec->processor].name);
     }
-    emit_outputs(rc, out.events, out.event_count);
+    emit_kept(rc, &out);
     if (out.outcome == OUTCOME_PARK)
         return cell_park(tx, key, out.reason, err);
     *completed = true;
-    return write_and_announce(tx, rc, spec, cell, &out, gate->degraded, &end, err)
+    return write_and_announce(tx, rc, spec, cell, &out, gate->degraded, a, &end, err)
            || err_prefix(err, "%s", processor_table[spec->processor].name);
+}
+
+/* What a cell reads and makes goes when it has ended: a batch of a season's cells needs no more memory
+ * than the largest of them. */
+bool
+cell_run(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell *cell, const GateAnswer *gate,
+         int32_t schedule_version, bool *completed, Err *err)
+{
+    Arena *a = arena_new(0);
+    DbRows *mark = db_results_mark(tx);
+    bool ok = run_in(a, tx, rc, spec, cell, gate, schedule_version, completed, err);
+
+    db_results_release(tx, mark);
+    arena_free(a);
+    return ok;
 }

@@ -18,7 +18,8 @@ run_stats_add_end(RunStats *s, const CellEnd *end, Arena *a)
         s->ended = more;
         s->ended_cap = cap;
     }
-    s->ended[s->ended_count++] = *end;
+    s->ended[s->ended_count] = *end;
+    s->ended[s->ended_count++].reason = arena_strdup(a, end->reason);
 }
 
 static const char *

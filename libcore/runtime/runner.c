@@ -6,6 +6,7 @@
  * it. Lost connections, deadlocks, broker errors and signals pause or repeat the batch.
  */
 #include "libcore/runtime/runner.h"
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -715,6 +716,15 @@ loop(Runner *r, Err *err)
     return true;
 }
 
+/* Batches take and give back blocks of megabytes over and over: the kernel would clear their pages
+ * each time. */
+static void
+keep_freed_memory(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);
+    (void)mallopt(M_TRIM_THRESHOLD, 128 * 1024 * 1024);
+}
+
 int
 runner_main(const WorkerSpec *spec, const Config *cfg, const Clock *clock, const char *build)
 {
@@ -725,6 +735,7 @@ runner_main(const WorkerSpec *spec, const Config *cfg, const Clock *clock, const
 
     if (r == NULL)
         abort();
+    keep_freed_memory();
     r->cfg = cfg;
     r->p.spec = spec;
     r->p.clock = clock;

@@ -31,8 +31,8 @@ typedef struct {
     const char *degraded; /* what the gate opened without; NULL when nothing is missing */
 } CellInput;
 
-/* The effects of one decision. Rows, names and reasons are borrowed until the batch ends, so make
- * them in the scratch arena or in static storage. */
+/* The effects of one decision. Rows, names and reasons are borrowed until the cell has ended, so
+ * make them in the arena that is passed or in static storage. */
 typedef struct CellOutput CellOutput;
 
 /* The cell's rows of one table: they replace what the cell wrote there before. The table must be

@@ -40,7 +40,7 @@ games_out(Rng *r)
     for (i = 0; i < ARRAY_LEN(absences); i++)
         weights[i] = absences[i].weight;
     i = dice_weighted(r, weights, ARRAY_LEN(absences));
-    return absences[i].fewest + (int)rng_below(r, (uint64_t)(absences[i].most - absences[i].fewest + 1));
+    return absences[i].fewest + (int)rng_below(r, (uint64_t)absences[i].most - (uint64_t)absences[i].fewest + 1);
 }
 
 static Health
