@@ -35,7 +35,7 @@ static const ConfigOption options[] = {
      false},
     {"batch.max_events", "TIPOFF_BATCH_MAX_EVENTS", "500", "most events in one transaction", OPTION_INT, 1, 100000,
      false},
-    {"batch.linger_ms", "TIPOFF_BATCH_LINGER_MS", "5", "longest wait for a batch to fill, in ms", OPTION_INT, 0, 10000,
+    {"batch.linger_ms", "TIPOFF_BATCH_LINGER_MS", "20", "longest wait for a batch to fill, in ms", OPTION_INT, 0, 10000,
      false},
     {"fetch.wait_ms", "TIPOFF_FETCH_WAIT_MS", "0",
      "longest wait of a fetch at the broker, in ms; 0: 500 at Kafka, which wakes it, and 5 at the embedded broker",

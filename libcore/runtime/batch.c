@@ -76,6 +76,20 @@ take_into_inbox(Batch *b, const BusMessage *m, size_t count, bool *fresh, size_t
 
 /* ---- events ---- */
 
+/* A topic carries the completions of a whole phase. */
+static bool
+is_needed(const WorkerSpec *w, ProcessorId id)
+{
+    for (size_t c = 0; c < w->cell_count; c++) {
+        const ProcessorSpec *ps = &processor_table[w->cells[c].processor];
+
+        for (size_t i = 0; i < ps->need_count; i++)
+            if (ps->needs[i].processor == id)
+                return true;
+    }
+    return false;
+}
+
 static bool
 decode_arrival(Batch *b, Bytes payload, Err *err)
 {
@@ -87,6 +101,8 @@ decode_arrival(Batch *b, Bytes payload, Err *err)
         return false;
     if (!processor_by_name(c.processor, &id))
         return ERR_FAIL(err, ERR_POISON, "a completion of processor %s, which this build does not know", c.processor);
+    if (!is_needed(b->p->spec, id))
+        return true;
     b->arrivals[b->arrival_count++] = (Arrival){{c.game_date, id}, c.cell_version};
     note_season(b, c.game_date);
     return true;

@@ -58,7 +58,7 @@ defaults_are_valid_and_as_documented(void **state)
     assert_string_equal(config_get(c, "run_dir"), ".tipoff");
     assert_string_equal(config_get(c, "database.url"), "");
     assert_int_equal(config_int(c, "batch.max_events"), 500);
-    assert_int_equal(config_int(c, "batch.linger_ms"), 5);
+    assert_int_equal(config_int(c, "batch.linger_ms"), 20);
     assert_int_equal(config_int(c, "fetch.wait_ms"), 0); /* by the kind of broker */
     assert_int_equal(config_int(c, "session.timeout_ms"), 6000);
     assert_int_equal(config_int(c, "admin.port"), 0);
