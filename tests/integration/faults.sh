@@ -145,7 +145,7 @@ is_at() {
 claim_event() {
     local what=$1 kind=$2 topic=$3 partition=$4 letters=$5 message=$6 where
     must "$what is sent" send "$kind" "$topic" "$partition" "${7:-}"
-    claim "$what: one letter for each of the $letters that read $topic" eventually 30 has_letters_of "$kind" "$topic" "$letters"
+    claim "$what: one letter for each of the $letters that it concerns" eventually 30 has_letters_of "$kind" "$topic" "$letters"
     claim "$what: the letter says why" sql_is t "select bool_and(error_class = 'poison' and position($(quoted "$message")
         in message) > 0) from ops.letter where event_id = 'fault-$kind-$topic'"
     where=$(sql "select distinct topic || ' ' || partition || ' ' || \"offset\" from ops.letter where event_id = 'fault-$kind-$topic'")
@@ -167,9 +167,9 @@ spoilt_events() {
     claim_event "an event of another framing" magic feed.shots 4 1 "begins with c4 01 instead of c3 01"
     claim_event "a negative length" negative feed.props 5 1 "FeedProps.event_id at byte 0: a negative length"
     claim_event "an event of 5 MB" huge feed.manifest 1 1 "5000000 bytes left over"
-    claim_event "a completion of a cell that does not exist" dated raw.completed 1 2 "of $nowhere, a cell that does not exist" \
+    claim_event "a completion of a cell that does not exist" dated raw.completed 1 "$(needers_of raw_boxscores)" "of $nowhere, a cell that does not exist" \
         "$nowhere"
-    claim_event "a completion of a far date" dated analytics.completed 2 "$(consumers_of analytics.completed)" \
+    claim_event "a completion of a far date" dated analytics.completed 2 "$(needers_of game_summaries)" \
         "of $FAR, a cell that does not exist"
     claim_event "a part of a far date" dated feed.props 6 1 "a part of $FAR, more than two years ahead of today"
     claim_event "a manifest of a far date" dated feed.manifest 2 1 "a manifest of $FAR, more than two years ahead of today"
@@ -180,9 +180,10 @@ spoilt_events() {
         "select count(*) from ops.outbox where type = 'tipoff.Letter' and (incarnation is null or length(payload) > 600000)"
 }
 
-# consumers_of TOPIC: how many workers read it.
-consumers_of() {
-    sql "select count(distinct consumer_group) from ops.consumer_offset where topic = '$1.backfill'"
+# needers_of PROCESSOR: how many workers have a processor that needs it.
+needers_of() {
+    "$TIPOFF" graph --json | python3 -c 'import json, re, sys
+print(len({row["worker"] for row in json.load(sys.stdin)["graph"] if sys.argv[1] in re.split("[ ,<]+", row["needs"])}))' "$1"
 }
 
 attempted_again() {

@@ -47,7 +47,7 @@ run() {
     must "the run ends" finish_run "$TIPOFF_RUN_DIR/hashes"
 }
 
-[ -d "$DATA" ] || must "data is made" python3 "$ROOT/ops/demo-data" "$DATA"
+make_data
 
 run json debug
 claim "json: every line is an object, and cells, letters and events have theirs" agree json events
