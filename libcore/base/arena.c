@@ -122,6 +122,32 @@ arena_try_alloc(Arena *a, size_t size)
     return arena_alloc(a, size);
 }
 
+void *
+arena_room(Arena *a, void *items, size_t count, size_t *cap, size_t size)
+{
+    void *more;
+
+    if (count < *cap)
+        return items;
+    *cap = *cap ? *cap * 2 : 16;
+    more = arena_array(a, *cap, size);
+    if (count > 0)
+        memcpy(more, items, count * size);
+    return more;
+}
+
+void *
+heap_room(void *items, size_t count, size_t *cap, size_t size)
+{
+    if (count < *cap)
+        return items;
+    *cap = *cap ? *cap * 2 : 16;
+    items = realloc(items, *cap * size);
+    if (items == NULL)
+        abort();
+    return items;
+}
+
 char *
 arena_strndup(Arena *a, const char *s, size_t len)
 {

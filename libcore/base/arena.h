@@ -27,6 +27,12 @@ void *arena_array(Arena *a, size_t count, size_t size);
 /* NULL when the arena's cap would be exceeded. */
 NODISCARD void *arena_try_alloc(Arena *a, size_t size);
 
+/* Room for one item more than count: items itself while *cap allows, else a copy twice as large. What
+ * was there before stays in the arena, unused. */
+NODISCARD void *arena_room(Arena *a, void *items, size_t count, size_t *cap, size_t size);
+/* The same for an array that lives outside arenas and that free() takes. */
+NODISCARD void *heap_room(void *items, size_t count, size_t *cap, size_t size);
+
 char *arena_strdup(Arena *a, const char *s);              /* NULL stays NULL */
 char *arena_strndup(Arena *a, const char *s, size_t len); /* adds the NUL */
 char *arena_printf(Arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);

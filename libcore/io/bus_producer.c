@@ -28,12 +28,7 @@ on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
     BusProducer *p = opaque;
 
     (void)rk;
-    if (p->done_count == p->done_cap) {
-        p->done_cap = p->done_cap ? p->done_cap * 2 : 256;
-        p->done = realloc(p->done, p->done_cap * sizeof *p->done);
-        if (p->done == NULL)
-            abort();
-    }
+    p->done = heap_room(p->done, p->done_count, &p->done_cap, sizeof *p->done);
     p->done[p->done_count++] = (BusDelivery){
         .id = (int64_t)(intptr_t)m->_private,
         .partition = m->partition,

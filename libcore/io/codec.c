@@ -85,18 +85,6 @@ codec_free(Codec *c)
     free(c);
 }
 
-static void *
-grow(void *list, size_t count, size_t *cap, size_t size)
-{
-    if (count < *cap)
-        return list;
-    *cap = *cap ? *cap * 2 : 8;
-    list = realloc(list, *cap * size);
-    if (list == NULL)
-        abort();
-    return list;
-}
-
 static const EventSchema *
 reader_of(const SchemaType *writer)
 {
@@ -144,7 +132,7 @@ add_writer(Codec *c, const char *json, const uint64_t *claimed)
         (void)err_prefix(&w->why, "schema %016" PRIx64, w->fingerprint);
         err_set_code(&w->why, "SCHEMA_UNREADABLE");
     }
-    c->writers = grow(c->writers, c->writer_count, &c->writer_cap, sizeof *c->writers);
+    c->writers = heap_room(c->writers, c->writer_count, &c->writer_cap, sizeof *c->writers);
     c->writers[c->writer_count++] = w;
     return w;
 }
@@ -191,7 +179,7 @@ find_registered(Codec *c, uint32_t id, const Writer **out, Err *err)
     if (!schema_registry_find(c->registry, id, &json, err))
         return false;
     *out = add_writer(c, json, NULL);
-    c->ids = grow(c->ids, c->id_count, &c->id_cap, sizeof *c->ids);
+    c->ids = heap_room(c->ids, c->id_count, &c->id_cap, sizeof *c->ids);
     c->ids[c->id_count++] = (RegistryId){id, *out};
     return true;
 }

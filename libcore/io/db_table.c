@@ -527,15 +527,7 @@ name_add(NameSet *s, const char *name, Arena *a)
 {
     if (name == NULL || (s->count > 0 && strcmp(s->items[s->count - 1], name) == 0))
         return;
-    if (s->count == s->cap) {
-        size_t cap = s->cap ? s->cap * 2 : 64;
-        const char **items = arena_array(a, cap, sizeof *items);
-
-        if (s->count > 0)
-            memcpy(items, s->items, s->count * sizeof *items);
-        s->items = items;
-        s->cap = cap;
-    }
+    s->items = arena_room(a, s->items, s->count, &s->cap, sizeof *s->items);
     s->items[s->count++] = name;
 }
 

@@ -132,15 +132,7 @@ add_named(Parser *p, const SchemaType *type)
 {
     if (find_named(p, type->name) != NULL)
         return ERR_FAIL(p->err, ERR_POISON, "%s is defined twice", type->name);
-    if (p->named_count == p->named_cap) {
-        size_t cap = p->named_cap ? p->named_cap * 2 : 16;
-        Named *more = arena_array(p->a, cap, sizeof *more);
-
-        if (p->named_count > 0)
-            memcpy(more, p->named, p->named_count * sizeof *more);
-        p->named = more;
-        p->named_cap = cap;
-    }
+    p->named = arena_room(p->a, p->named, p->named_count, &p->named_cap, sizeof *p->named);
     p->named[p->named_count++] = (Named){type, true};
     return true;
 }

@@ -80,15 +80,7 @@ find_pair(const Builder *b, const SchemaType *from, const SchemaType *to)
 static void
 add_pair(Builder *b, const SchemaType *from, const SchemaType *to, const PlanNode *node)
 {
-    if (b->pair_count == b->pair_cap) {
-        size_t cap = b->pair_cap ? b->pair_cap * 2 : 16;
-        Pair *more = arena_array(b->a, cap, sizeof *more);
-
-        if (b->pair_count > 0)
-            memcpy(more, b->pairs, b->pair_count * sizeof *more);
-        b->pairs = more;
-        b->pair_cap = cap;
-    }
+    b->pairs = arena_room(b->a, b->pairs, b->pair_count, &b->pair_cap, sizeof *b->pairs);
     b->pairs[b->pair_count++] = (Pair){from, to, node};
 }
 

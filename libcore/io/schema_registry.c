@@ -171,18 +171,6 @@ refused(const SchemaRegistry *r, long status, const json_t *body, const char *wh
 
 /* ---- by id ---- */
 
-static void *
-grow(void *list, size_t count, size_t *cap, size_t size)
-{
-    if (count < *cap)
-        return list;
-    *cap = *cap ? *cap * 2 : 16;
-    list = realloc(list, *cap * size);
-    if (list == NULL)
-        abort();
-    return list;
-}
-
 static bool
 keep(SchemaRegistry *r, uint32_t id, const json_t *body, const char **json, Err *err)
 {
@@ -195,7 +183,7 @@ keep(SchemaRegistry *r, uint32_t id, const json_t *body, const char **json, Err 
         return ERR_FAIL(err, ERR_POISON, "schema %u of registry %s refers to others", id, r->shown);
     if (text == NULL)
         return ERR_FAIL(err, ERR_TRANSIENT, "schema registry %s: an answer without a schema", r->shown);
-    r->known = grow(r->known, r->known_count, &r->known_cap, sizeof *r->known);
+    r->known = heap_room(r->known, r->known_count, &r->known_cap, sizeof *r->known);
     r->known[r->known_count++] = (Known){id, arena_strdup(r->a, text)};
     *json = r->known[r->known_count - 1].json;
     return true;
@@ -294,7 +282,7 @@ id_of(SchemaRegistry *r, const char *topic, uint64_t fingerprint, const char *te
     }
     if (!post_schema(r, topic, text, id, err))
         return false;
-    r->registered = grow(r->registered, r->registered_count, &r->registered_cap, sizeof *r->registered);
+    r->registered = heap_room(r->registered, r->registered_count, &r->registered_cap, sizeof *r->registered);
     r->registered[r->registered_count++] = (Registered){arena_strdup(r->a, topic), fingerprint, *id};
     return true;
 }

@@ -24,15 +24,7 @@ note_season(Batch *b, GameDate date)
     for (size_t i = 0; i < b->season_count; i++)
         if (b->seasons[i] == season)
             return;
-    if (b->season_count == b->season_cap) {
-        size_t cap = b->season_cap ? b->season_cap * 2 : 8;
-        int32_t *more = arena_array(b->a, cap, sizeof *more);
-
-        if (b->season_count > 0)
-            memcpy(more, b->seasons, b->season_count * sizeof *more);
-        b->seasons = more;
-        b->season_cap = cap;
-    }
+    b->seasons = arena_room(b->a, b->seasons, b->season_count, &b->season_cap, sizeof *b->seasons);
     b->seasons[b->season_count++] = season;
 }
 
@@ -48,15 +40,7 @@ add_candidate(Batch *b, GameDate date, const CellSpec *spec, bool same_date, boo
             return;
         }
     }
-    if (b->candidate_count == b->candidate_cap) {
-        size_t cap = b->candidate_cap ? b->candidate_cap * 2 : 64;
-        Candidate *more = arena_array(b->a, cap, sizeof *more);
-
-        if (b->candidate_count > 0)
-            memcpy(more, b->candidates, b->candidate_count * sizeof *more);
-        b->candidates = more;
-        b->candidate_cap = cap;
-    }
+    b->candidates = arena_room(b->a, b->candidates, b->candidate_count, &b->candidate_cap, sizeof *b->candidates);
     b->candidates[b->candidate_count++] = (Candidate){{date, spec->processor}, spec, same_date, by_handler};
     note_season(b, date);
 }

@@ -4,22 +4,6 @@
  */
 #include "libcore/runtime/cell_output.h"
 #include <assert.h>
-#include <string.h>
-
-/* Room for one more item, in the arena. */
-static void *
-room(Arena *a, void *items, size_t count, size_t *cap, size_t size)
-{
-    void *more;
-
-    if (count < *cap)
-        return items;
-    *cap = *cap ? *cap * 2 : 16;
-    more = arena_array(a, *cap, size);
-    if (count > 0)
-        memcpy(more, items, count * size);
-    return more;
-}
 
 void
 cell_output_init(CellOutput *out, GameDate date, Arena *a)
@@ -44,7 +28,7 @@ cell_output_rows(CellOutput *out, const TableDesc *table, const void *rows, size
 void
 cell_output_reject(CellOutput *out, const char *entity, const char *reason)
 {
-    out->rejected = room(out->a, out->rejected, out->rejected_count, &out->rejected_cap, sizeof *out->rejected);
+    out->rejected = arena_room(out->a, out->rejected, out->rejected_count, &out->rejected_cap, sizeof *out->rejected);
     out->rejected[out->rejected_count++] = (RejectedRow){entity, reason};
 }
 
@@ -90,7 +74,7 @@ cell_output_as_of(CellOutput *out, Instant as_of)
 void
 cell_output_emit(CellOutput *out, TopicId topic, const char *key, const char *event_id, Bytes payload)
 {
-    out->events = room(out->a, out->events, out->event_count, &out->event_cap, sizeof *out->events);
+    out->events = arena_room(out->a, out->events, out->event_count, &out->event_cap, sizeof *out->events);
     out->events[out->event_count++] = (OutputEvent){topic, out->date, key, event_id, payload};
 }
 
@@ -100,7 +84,7 @@ event_effects_wake(EventEffects *fx, GameDate date, ProcessorId processor)
     for (size_t i = 0; i < fx->wake_count; i++)
         if (date_equal(fx->wakes[i].date, date) && fx->wakes[i].processor == processor)
             return;
-    fx->wakes = room(fx->a, fx->wakes, fx->wake_count, &fx->wake_cap, sizeof *fx->wakes);
+    fx->wakes = arena_room(fx->a, fx->wakes, fx->wake_count, &fx->wake_cap, sizeof *fx->wakes);
     fx->wakes[fx->wake_count].date = date;
     fx->wakes[fx->wake_count++].processor = processor;
 }
@@ -108,7 +92,7 @@ event_effects_wake(EventEffects *fx, GameDate date, ProcessorId processor)
 void
 event_effects_emit(EventEffects *fx, TopicId topic, GameDate date, const char *key, const char *event_id, Bytes payload)
 {
-    fx->events = room(fx->a, fx->events, fx->event_count, &fx->event_cap, sizeof *fx->events);
+    fx->events = arena_room(fx->a, fx->events, fx->event_count, &fx->event_cap, sizeof *fx->events);
     fx->events[fx->event_count++] = (OutputEvent){topic, date, key, event_id, payload};
 }
 

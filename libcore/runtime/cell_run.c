@@ -14,15 +14,7 @@
 void
 event_list_add(EventList *l, OutboxEvent e, Arena *a)
 {
-    if (l->count == l->cap) {
-        size_t cap = l->cap ? l->cap * 2 : 64;
-        OutboxEvent *items = arena_array(a, cap, sizeof *items);
-
-        if (l->count > 0)
-            memcpy(items, l->items, l->count * sizeof *items);
-        l->items = items;
-        l->cap = cap;
-    }
+    l->items = arena_room(a, l->items, l->count, &l->cap, sizeof *l->items);
     l->items[l->count++] = e;
 }
 

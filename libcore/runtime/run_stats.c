@@ -3,21 +3,12 @@
  *    Cells that ended, kept until their batch is committed.
  */
 #include "libcore/runtime/run_stats.h"
-#include <string.h>
 #include "libcore/base/log.h"
 
 void
 run_stats_add_end(RunStats *s, const CellEnd *end, Arena *a)
 {
-    if (s->ended_count == s->ended_cap) {
-        size_t cap = s->ended_cap ? s->ended_cap * 2 : 16;
-        CellEnd *more = arena_array(a, cap, sizeof *more);
-
-        if (s->ended_count > 0)
-            memcpy(more, s->ended, s->ended_count * sizeof *more);
-        s->ended = more;
-        s->ended_cap = cap;
-    }
+    s->ended = arena_room(a, s->ended, s->ended_count, &s->ended_cap, sizeof *s->ended);
     s->ended[s->ended_count] = *end;
     s->ended[s->ended_count++].reason = arena_strdup(a, end->reason);
 }

@@ -64,12 +64,7 @@ find_or_add(Cache *c, GameDate date)
     for (size_t i = c->count; i > 0; i--) /* the newest are asked for most */
         if (date_equal(c->days[i - 1].key.date, date))
             return &c->days[i - 1];
-    if (c->count == c->cap) {
-        c->cap = c->cap ? c->cap * 2 : 128;
-        c->days = realloc(c->days, c->cap * sizeof *c->days);
-        if (c->days == NULL)
-            abort();
-    }
+    c->days = heap_room(c->days, c->count, &c->cap, sizeof *c->days);
     c->days[c->count] = (CachedDay){.key = {date, 0}, .arena = arena_new(0)};
     return &c->days[c->count++];
 }
