@@ -365,7 +365,8 @@ settle_cells(Batch *b, bool shield, size_t *ended, Err *err)
 
     if (b->candidate_count == 0 && b->arrival_count == 0)
         return true;
-    qsort(b->candidates, b->candidate_count, sizeof *b->candidates, compare_candidates);
+    if (b->candidate_count > 0) /* the last date's arrivals open nothing */
+        qsort(b->candidates, b->candidate_count, sizeof *b->candidates, compare_candidates);
     for (size_t i = 0; i < b->candidate_count; i++)
         keys[i] = b->candidates[i].key;
     if (shield)
