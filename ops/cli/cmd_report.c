@@ -18,6 +18,7 @@ enum { POLL_MS = 100, STILL_MS = 60000, BAR_WIDTH = 40 };
 typedef struct {
     int64_t cells, dates, done, files_due, requests;
     const char *latest; /* the last date that has published results; NULL before the first */
+    int64_t unread;     /* events that a subscribed group has not read; counted when all else is done */
 } Progress;
 
 static bool
@@ -36,8 +37,13 @@ read_progress(Session *s, Progress *p, Err *err)
     db_rollback(&s->tx);
     if (!db_begin(s->db, &s->tx, err) || !db_exec(s->tx, sql, NULL, 0, &rows, err))
         return false;
-    *p = (Progress){db_get_i64(rows, 0, 0), db_get_i64(rows, 0, 1), db_get_i64(rows, 0, 2),
-                    db_get_i64(rows, 0, 3), db_get_i64(rows, 0, 4), db_get_text(rows, 0, 5)};
+    *p = (Progress){db_get_i64(rows, 0, 0),
+                    db_get_i64(rows, 0, 1),
+                    db_get_i64(rows, 0, 2),
+                    db_get_i64(rows, 0, 3),
+                    db_get_i64(rows, 0, 4),
+                    db_get_text(rows, 0, 5),
+                    0};
     return true;
 }
 
@@ -62,33 +68,49 @@ is_done(const Progress *p)
            && p->requests == 0;
 }
 
+static bool
+has_moved(const Progress *before, const Progress *p)
+{
+    return p->done != before->done || p->files_due != before->files_due || p->requests != before->requests
+           || p->unread != before->unread;
+}
+
+static bool
+give_up(Session *s, const Progress *p, Err *err)
+{
+    int64_t unread;
+
+    return outbox_pending(s->tx, s->a, &unread, err)
+           && ERR_FAIL(err, ERR_TRANSIENT,
+                       "nothing has moved for %d s with %lld of %lld cells done, %lld files to write, %lld requests"
+                       " open, %lld events not read; 'tipoff status' and 'tipoff why DATE' say what they wait for",
+                       STILL_MS / 1000, (long long)p->done, (long long)p->cells, (long long)p->files_due,
+                       (long long)p->requests, (long long)unread);
+}
+
 /* False with err when nothing has moved for a minute. */
 static bool
 wait_until_done(Session *s, bool progress, Err *err)
 {
     const struct timespec tick = {.tv_nsec = POLL_MS * 1000000L};
-    Progress p = {0};
-    int64_t last = -1, pending;
+    Progress p = {0}, last = {.done = -1};
     int still_ms = 0;
 
     for (;;) {
         if (!read_progress(s, &p, err))
             return false;
-        if (progress && (isatty(STDERR_FILENO) || is_done(&p) || (p.done != last && still_ms == 0)))
+        if (progress && (isatty(STDERR_FILENO) || is_done(&p) || (p.done != last.done && still_ms == 0)))
             draw(&p);
         if (is_done(&p)) {
-            if (!outbox_pending(s->tx, s->a, &pending, err))
+            if (!outbox_pending(s->tx, s->a, &p.unread, err))
                 return false;
-            if (pending == 0) /* nobody is about to find that something changed */
+            if (p.unread == 0) /* nobody is about to find that something changed */
                 break;
         }
-        still_ms = p.done == last ? still_ms + POLL_MS : 0;
-        last = p.done;
+        still_ms = has_moved(&last, &p) ? 0 : still_ms + POLL_MS;
+        last = p;
         if (still_ms >= STILL_MS)
-            return ERR_FAIL(err, ERR_TRANSIENT,
-                            "nothing has moved for %d s with %lld of %lld cells done; 'tipoff status' and 'tipoff why "
-                            "DATE' say what they wait for",
-                            STILL_MS / 1000, (long long)p.done, (long long)p.cells);
+            return give_up(s, &p, err);
         (void)nanosleep(&tick, NULL);
     }
     if (progress)
