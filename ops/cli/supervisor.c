@@ -98,9 +98,9 @@ child_ended(Supervisor *s, Child *c, int status)
         c->backoff_ms = BACKOFF_FIRST_MS;
     c->due_us = now + INT64_C(1000) * c->backoff_ms;
     c->backoff_ms = c->backoff_ms * 2 < BACKOFF_MAX_MS ? c->backoff_ms * 2 : BACKOFF_MAX_MS;
-    log_line(c->is_done ? LVL_ERROR : LVL_WARN, "child ended", "name=%s %s=%d again=%s", c->name,
-             WIFEXITED(status) ? "status" : "signal", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
-             c->is_done ? "no" : "yes");
+    log_line(c->is_done ? LVL_ERROR : LVL_WARN, "child ended",
+             WIFEXITED(status) ? "name=%s status=%d again=%s" : "name=%s signal=%d again=%s", c->name,
+             WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), c->is_done ? "no" : "yes");
 }
 
 static void
