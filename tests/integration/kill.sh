@@ -9,14 +9,20 @@
 
 POINTS=(batch_begun before_commit after_commit before_publish after_publish)
 KILLS_WANTED=26
+KILLS_OF_ONE=4 # five deaths with the same event in hand would rightly make a letter of it
 SEED=${TIPOFF_SEED:-$((RANDOM * 32768 + RANDOM))}
 RANDOM=$SEED
 
-# kill_some COUNT: supervised workers chosen by chance among those that run.
+# may_die NAME: it runs, and has not been killed too often.
+may_die() {
+    [ -n "$(pid_of "$1")" ] && [ "$(grep -cx "$1" "$TIPOFF_RUN_DIR/killed")" -lt $KILLS_OF_ONE ]
+}
+
+# kill_some COUNT: supervised workers chosen by chance among those that may die.
 kill_some() {
     local name pid running=() i at
     for name in $WORKERS; do
-        [ -z "$(pid_of "$name")" ] || running+=("$name")
+        ! may_die "$name" || running+=("$name")
     done
     for ((i = 0; i < $1 && ${#running[@]} > 0; i++)); do
         at=$((RANDOM % ${#running[@]}))
@@ -34,12 +40,18 @@ kill_some() {
 disturb() {
     local at=$((RANDOM % 20))
     KILLS=0
+    : >"$TIPOFF_RUN_DIR/killed"
     while [ $KILLS -lt $KILLS_WANTED ]; do
         eventually 60 has_ended "$at" || break
         [ "$(sql "select count(*) from ops.cell where status in ('expected', 'waiting')")" -gt 0 ] || [ "$at" -lt 90 ] || break
         kill_some $((2 + RANDOM % 4))
         at=$(($(ended_cells) + 1 + RANDOM % 12))
     done
+}
+
+# Workers of 'tipoff up' that ended, and not by a kill.
+ended_otherwise() {
+    grep 'event="child ended"' "$TIPOFF_RUN_DIR/logs/supervisor.log" | grep -v ' signal=9 '
 }
 
 random_kills() {
@@ -59,12 +71,13 @@ random_kills() {
     claim "at least 25 workers were killed at random moments" [ "$KILLS" -ge 25 ]
     claim_undisturbed "random kills"
     claim_no_letters "random kills"
+    claim "random kills: no worker ended but by a kill" same "" "$(ended_otherwise)"
     must "it comes down" "$TIPOFF" down
 }
 
 # mortal NAME INDEX: the worker, again and again; each life ends at another failpoint, the last does not.
 mortal() {
-    local name=$1 life point hits
+    local name=$1 life point hits status
     PID=
     trap '[ -z "$PID" ] || kill "$PID" 2>/dev/null; exit 0' TERM
     for life in 0 1 2 3 4 5; do
@@ -77,14 +90,27 @@ mortal() {
         fi
         PID=$!
         wait "$PID" 2>/dev/null
-        [ $? = 137 ] || break
+        status=$?
+        if [ $status != 137 ]; then
+            echo "$name, life $life: status $status" >>"$ENDED_OTHERWISE"
+            break
+        fi
         echo "$point $name" >>"$TIPOFF_RUN_DIR/deaths"
     done
+}
+
+# A worker that ended of itself may be what the run waited for.
+finish_mortal_run() {
+    finish_run "$TIPOFF_RUN_DIR/hashes" || {
+        cat "$ENDED_OTHERWISE"
+        return 1
+    }
 }
 
 failpoints() {
     local supervisor name index=0 point
     deploy failpoints --kafka
+    ENDED_OTHERWISE=$TIPOFF_RUN_DIR/ended_otherwise
     supervisor=$(cat "$TIPOFF_RUN_DIR/supervisor.pid")
     kill "$supervisor" # the broker stays; the workers now are the script's own
     must "the supervisor stops" eventually 30 is_gone "$supervisor"
@@ -93,13 +119,14 @@ failpoints() {
         index=$((index + 1))
     done
     must "it collects" collect
-    must "the run with failpoints ends (seed $SEED)" finish_run "$TIPOFF_RUN_DIR/hashes"
+    must "the run with failpoints ends (seed $SEED)" finish_mortal_run
     say "deaths: $(cut -d ' ' -f 1 "$TIPOFF_RUN_DIR/deaths" | sort | uniq -c | awk '{ printf "%s %s  ", $2, $1 }')"
     for point in "${POINTS[@]}"; do
         claim "at least 5 workers died at $point" [ "$(grep -c "^$point " "$TIPOFF_RUN_DIR/deaths")" -ge 5 ]
     done
     claim_undisturbed "failpoints"
     claim_no_letters "failpoints"
+    claim "failpoints: no worker ended but at its failpoint" same "" "$(cat "$ENDED_OTHERWISE" 2>/dev/null)"
 }
 
 say "seed $SEED (TIPOFF_SEED=$SEED repeats it)"
