@@ -1,0 +1,255 @@
+"""What may be known of a season before a date: games, windows of games with their holes, and the date's lines
+and reports. From the definitions in workers/league/*.h and workers/analytics/upcoming_context_core.h."""
+import bisect
+import collections
+import datetime
+import math
+import statistics
+from types import SimpleNamespace
+
+from feeds import EASTERN, resolve
+from summaries import summarise
+
+BOOKS = ["draftkings", "fanduel", "betmgm", "pointsbet", "caesars"]
+
+
+def mean(values):
+    known = [v for v in values if v is not None]
+    return math.fsum(known) / len(known) if known else None
+
+
+def days(n):
+    return datetime.timedelta(days=n)
+
+
+class Window:
+    """The games of a window that could be used, newest first, and how many there should have been."""
+
+    def __init__(self, used, expected):
+        self.used, self.expected = used, expected
+
+    @property
+    def ratio(self):
+        return len(self.used) / self.expected if self.expected else 1.0
+
+    @property
+    def is_usable(self):
+        return self.ratio >= 0.70
+
+    @property
+    def is_flagged(self):
+        return self.is_usable and self.ratio < 1
+
+    def value(self, compute):
+        """compute(games used), or None where the window has too many holes."""
+        return compute(self.used) if self.is_usable else None
+
+    def mean(self, field):
+        return self.value(lambda games: mean(getattr(g, field) for g in games))
+
+
+def season_year(date):
+    return date.year if date.month >= 10 else date.year - 1
+
+
+class Season:
+    """All rows of one season; a View of it is cut off before a date."""
+
+    def __init__(self, feeds, year):
+        self.feeds = feeds
+        self.schedule = [g for g in feeds.schedule if season_year(g.date) == year]
+        players, teams = summarise(feeds)
+        self.player_rows = collections.defaultdict(list)
+        for row in sorted(players, key=lambda r: (r.date, r.game.id)):
+            if season_year(row.date) == year:
+                self.player_rows[row.key].append(row)
+        self.team_rows = {(row.game.id, row.team): row for row in teams if season_year(row.date) == year}
+        self.team_games = collections.defaultdict(list)
+        for game in sorted(self.schedule, key=lambda g: (g.date, g.id)):
+            self.team_games[game.home].append(game)
+            self.team_games[game.away].append(game)
+        self.opening_night = min(g.date for g in self.schedule)
+
+
+class Team:
+    """A team before the date. games: scheduled ones, newest first; rows of those with an outcome."""
+
+    def __init__(self, season, name, date):
+        games = season.team_games[name]
+        past = games[:bisect.bisect_left([g.date for g in games], date)]
+        self.name = name
+        self.games = past[::-1]
+        self.rows = [season.team_rows[g.id, name] for g in self.games if (g.id, name) in season.team_rows]
+        self.days_rest = (date - self.games[0].date).days if self.games else None
+        self.today = next((g for g in games if g.date == date), None)
+        self._season = season
+
+    def row(self, game):
+        return self._season.team_rows.get((game.id, self.name))
+
+    def allowed(self, game):
+        """The opponent's row of a game."""
+        return self._season.team_rows.get((game.id, game.away if game.home == self.name else game.home))
+
+    def is_complete(self, game):
+        row = self.row(game)
+        return row is not None and row.is_complete and self.allowed(game) is not None
+
+    def window(self, n):
+        games = self.games[:n]
+        return Window([g for g in games if self.is_complete(g)], len(games))
+
+
+class Player:
+    """A player before the date: his games, played games and holes, newest first."""
+
+    def __init__(self, key, rows, view):
+        self.key = key
+        self.games = rows[::-1]
+        self.name, self.team = self.games[0].name, self.games[0].team
+        self.played = [g for g in self.games if g.is_played]
+        self.holes = self.find_holes(view)
+        self._date = view.date
+
+    def teams_on(self, date):
+        """Whom he may have played for on a date: the team of his games on both sides of it, two where he
+        changed; that of his first game before it, and of his latest after it."""
+        before = next((g for g in self.games if g.date <= date), None)
+        after = next((g for g in reversed(self.games) if g.date >= date), None)
+        return {g.team for g in (before, after) if g is not None}
+
+    def find_holes(self, view):
+        played = {g.date for g in self.played}
+        holes = []
+        for team in {g.team for g in self.games}:
+            holes += [g for g in view.teams[team].games if not view.teams[team].is_complete(g)
+                      and g.date not in played and team in self.teams_on(g.date)]
+        return sorted(holes, key=lambda g: (g.date, g.id), reverse=True)
+
+    def slots(self):
+        """Played games and holes, newest first: [(date, played row or None)]."""
+        both = [(g.date, g) for g in self.played] + [(g.date, None) for g in self.holes]
+        return sorted(both, key=lambda slot: slot[0], reverse=True)
+
+    def window(self, n=None, after=None):
+        """The newest n of played games and holes; all of the season without n; those later than a date."""
+        slots = [s for s in self.slots() if after is None or s[0] > after][:n]
+        return Window([g for _, g in slots if g is not None], len(slots))
+
+    def days_window(self, n):
+        return self.window(after=self._date - days(n))
+
+    def back_to_backs(self, n):
+        """Pairs of consecutive dates among the games of the last n days."""
+        dates = {g.date for g in self.days_window(n).used}
+        return sum(d - days(1) in dates for d in dates)
+
+
+class View:
+    """The season before a date."""
+
+    def __init__(self, season, date):
+        self.season, self.date = season, date
+        self.day = (date - season.opening_night).days
+        self.is_early = 0 <= self.day < 14
+        self.teams = {name: Team(season, name, date) for name in season.team_games}
+        self.slate = season.feeds.games_on.get(date, [])
+        self.least_games = min(len(team.rows) for team in self.teams.values())
+        self.players, self._known = {}, {}
+        for key, rows in season.player_rows.items():
+            cut = bisect.bisect_left([r.date for r in rows], date)
+            if cut:
+                self.players[key] = Player(key, rows[:cut], self)
+
+    def minimum_games(self, final):
+        return min(final, max(5, self.least_games))
+
+    # ---- the date's own facts ----
+
+    def tip_off(self, game):
+        """The schedule's; else the commence_time of most of its lines on the game's Eastern day, the later
+        at a tie; else 19:00 Eastern."""
+        if game.tip_off:
+            return game.tip_off
+        times = collections.Counter(line.commence for line in self.lines_of(game) if line.commence is not None
+                                    and line.commence.astimezone(EASTERN).date() == game.date)
+        if times:
+            return max(times, key=lambda t: (times[t], t))
+        return datetime.datetime.combine(game.date, datetime.time(19), EASTERN)
+
+    def lines_of(self, game):
+        sides = frozenset({game.home, game.away})
+        return [line for line in self.season.feeds.props.get(self.date, []) if line.sides == sides]
+
+    def who(self, name, *teams):
+        """The lookup of the player of the season so far whom a source means, if one of these is his team."""
+        if name not in self._known:
+            self._known[name] = resolve(name, {p.key: p.name for p in self.players.values()})
+        key = self._known[name]
+        return key if key is not None and self.players[key].team in teams else None
+
+    def points_lines(self, game):
+        """{lookup: his points lines that were posted before tip-off}"""
+        tip, found = self.tip_off(game), collections.defaultdict(list)
+        for line in self.lines_of(game):
+            if line.market != "player_points" or line.line <= 0 or (line.posted is not None and line.posted >= tip):
+                continue
+            found[self.who(line.name, game.home, game.away)].append(line)
+        found.pop(None, None)
+        return found
+
+    def reports(self, game):
+        """{lookup: status of his last listing before tip-off}"""
+        tip, last = self.tip_off(game), {}
+        for report in self.season.feeds.injuries.get(self.date, []):
+            if report.team in (game.home, game.away) and report.time < tip:
+                key = self.who(report.name, game.home, game.away)
+                if key is not None and (key not in last or report.time >= last[key].time):
+                    last[key] = report
+        return {key: report.status for key, report in last.items()}
+
+
+# ---- lines ----
+
+def offered(lines):
+    """The (line, posted) pairs that one bookmaker offers: both sides, or one where nothing else is offered."""
+    sides = collections.defaultdict(set)
+    for line in lines:
+        sides[line.line, line.posted].add(line.side.lower())
+    return list(sides.items())
+
+
+def book_order(book):
+    known = book.lower()
+    return (BOOKS.index(known) if known in BOOKS else len(BOOKS), book)
+
+
+def nearest(values, middle):
+    return min(values, key=lambda v: (abs(v - middle), v))
+
+
+def choose_line(lines):
+    """(line, opening or None) of the bookmaker that comes first; None without lines."""
+    by_book = collections.defaultdict(list)
+    for line in lines:
+        by_book[line.book].append(line)
+    offers = {book: offered(own) for book, own in by_book.items()}
+    if any(len(sides) > 1 for own in offers.values() for _, sides in own):
+        offers = {book: [o for o in own if len(o[1]) > 1] for book, own in offers.items()}
+    offers = {book: [pair for pair, _ in own] for book, own in offers.items() if own}
+    if not offers:
+        return None
+    latest = {book: at_time(own, max) for book, own in offers.items()}
+    middle = statistics.median([value for own in latest.values() for value in own])
+    book = min(latest, key=book_order)
+    has_times = all(posted is not None for _, posted in offers[book])
+    opening = nearest(at_time(offers[book], min), middle) if has_times else None
+    return nearest(latest[book], middle), opening
+
+
+def at_time(offers, pick):
+    """The values of the offers posted last (max) or first (min); all of them where no time is known."""
+    if any(posted is None for _, posted in offers):
+        return [value for value, _ in offers]
+    when = pick(posted for _, posted in offers)
+    return [value for value, posted in offers if posted == when]
