@@ -1,8 +1,9 @@
 /*
  * tests/unit/real_season.h
- *    The recorded season as raw rows, for tests that ask whether the cores hold on real feeds.
+ *    A season of feeds as raw rows, the recorded one for tests that ask whether the cores hold on real feeds.
  *
- * Splits at commas and no more: the recorded files quote nothing. Not the importer, on purpose.
+ * Splits at commas and no more: neither recorded nor simulated files quote anything. Not the importer, on
+ * purpose.
  */
 #ifndef TIPOFF_TESTS_REAL_SEASON_H
 #define TIPOFF_TESTS_REAL_SEASON_H
@@ -73,38 +74,50 @@ real_int(const RealLine *line, int field)
     return (int32_t)strtol(line->field[field], NULL, 10);
 }
 
+/* Names the game after its date and teams. */
+static inline void
+real_game_id(ScheduleGame *g, Arena *a)
+{
+    int y, m, d;
+
+    date_parts(g->game_date, &y, &m, &d);
+    g->game_id = arena_printf(a, "%04d%02d%02d_%s_%s", y, m, d, g->away_team, g->home_team);
+}
+
+/* The schedule of a folder of feeds; its dir is NULL when there is none. */
+static inline RealSeason
+season_in(const char *dir, Arena *a)
+{
+    RealSeason s = {.dir = NULL};
+    RealLine line;
+    FILE *f = real_open(dir, "schedule.csv", a);
+
+    if (f == NULL)
+        return s;
+    s.dir = dir;
+    s.schedule = arena_array(a, REAL_SCHEDULE_MAX, sizeof s.schedule[0]);
+    while (s.schedule_count < REAL_SCHEDULE_MAX && real_next(f, &line)) {
+        ScheduleGame *g = &s.schedule[s.schedule_count++];
+
+        *g = schedule_game_null();
+        if (!date_parse(line.field[1], &g->game_date) || (line.count > 4 && !instant_parse(line.field[4], &g->tip_off)))
+            abort();
+        g->season_year = date_season_year(g->game_date);
+        g->official_id = arena_strdup(a, line.field[0]);
+        g->home_team = team_canonical(line.field[2]);
+        g->away_team = team_canonical(line.field[3]);
+        real_game_id(g, a);
+    }
+    fclose(f);
+    return s;
+}
+
 static inline RealSeason
 real_season(Arena *a)
 {
     const char *shared = getenv("TIPOFF_SHARED");
-    RealSeason s = {.dir = NULL};
-    RealLine line;
-    FILE *f;
 
-    if (shared == NULL)
-        return s;
-    s.dir = arena_printf(a, "%s/data/nba-2024-25", shared);
-    f = real_open(s.dir, "schedule.csv", a);
-    if (f == NULL) {
-        s.dir = NULL;
-        return s;
-    }
-    s.schedule = arena_array(a, REAL_SCHEDULE_MAX, sizeof s.schedule[0]);
-    while (s.schedule_count < REAL_SCHEDULE_MAX && real_next(f, &line)) {
-        ScheduleGame *g = &s.schedule[s.schedule_count++];
-        int y, m, d;
-
-        *g = schedule_game_null();
-        if (!date_parse(line.field[1], &g->game_date))
-            abort();
-        date_parts(g->game_date, &y, &m, &d);
-        g->season_year = 2024;
-        g->home_team = team_canonical(line.field[2]);
-        g->away_team = team_canonical(line.field[3]);
-        g->game_id = arena_printf(a, "%04d%02d%02d_%s_%s", y, m, d, g->away_team, g->home_team);
-    }
-    fclose(f);
-    return s;
+    return season_in(arena_printf(a, "%s/data/nba-2024-25", shared == NULL ? "" : shared), a);
 }
 
 /* NULL for a game that the schedule does not have. */
