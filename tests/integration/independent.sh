@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# tests/integration/independent.sh
+#    The pipeline's feature rows against those that tests/independent/ computes from the feeds alone: of a
+#    small simulated league, of the same one with box scores and shots taken away, and of the recorded
+#    season where it is at hand.
+
+. "$(dirname "$(realpath "$0")")/../support/scenario.sh"
+
+INDEPENDENT=$ROOT/tests/independent
+FEEDS=schedule,boxscores,shots,props
+RECORDED=${TIPOFF_SHARED:-}/data/nba-2024-25
+STILL_S=900 # nothing here takes longer
+
+# feature_rows: a JSON line a feature row of the deployment in use.
+feature_rows() {
+    sql "select json_build_object('game_date', game_date, 'player_lookup', player_lookup, 'values', feature_values,
+        'sources', feature_source) from features.ml_feature_store"
+}
+
+# compare_features NAME [OPTION...]: both accounts of the deployment NAME over $DATA.
+compare_features() {
+    local dir=$WORK/$1
+    shift
+    feature_rows >"$dir/pipeline.jsonl" || return
+    python3 "$INDEPENDENT/features.py" --data "$DATA" --subscribed "$FEEDS" "$@" >"$dir/independent.jsonl" || return
+    python3 "$INDEPENDENT/compare.py" "$dir/independent.jsonl" "$dir/pipeline.jsonl"
+}
+
+# run_season NAME [OPTION...]: collects $DATA in a deployment of its own. A refused file is an outcome too.
+run_season() {
+    local name=$1
+    shift
+    deploy "$name" "$@"
+    "$TIPOFF" collect --data "$DATA" "$@" >"$TIPOFF_RUN_DIR/collected.txt" 2>&1 || say "$name: $(tail -n 1 "$TIPOFF_RUN_DIR/collected.txt")"
+    must "$name: every cell ends" timeout $STILL_S "$TIPOFF" report --wait
+}
+
+# compared NAME WHAT [OPTION...]
+compared() {
+    local name=$1 what=$2
+    shift 2
+    claim "$what: every feature of every row is the independent one" compare_features "$name" "$@"
+    say "$what: $(python3 "$INDEPENDENT/compare.py" "$WORK/$name/independent.jsonl" "$WORK/$name/pipeline.jsonl" | tail -n 1)"
+}
+
+# is_refused NAME SED: the comparer sees rows that sed has changed.
+is_refused() {
+    sed -E "$2" "$WORK/$1/pipeline.jsonl" >"$WORK/$1/changed.jsonl"
+    ! cmp -s "$WORK/$1/pipeline.jsonl" "$WORK/$1/changed.jsonl" || return
+    ! python3 "$INDEPENDENT/compare.py" "$WORK/$1/independent.jsonl" "$WORK/$1/changed.jsonl" >/dev/null
+}
+
+# take_away DIR: box scores of three dates, a quarter of the lines of three more, shots of two.
+take_away() {
+    local files file
+    mapfile -t files < <(ls "$1"/boxscores/*.csv)
+    for file in "${files[12]}" "${files[20]}" "${files[33]}"; do
+        rm "$file"
+    done
+    for file in "${files[15]}" "${files[26]}" "${files[40]}"; do
+        awk 'NR % 4 != 3' "$file" >"$file.part" && mv "$file.part" "$file"
+    done
+    mapfile -t files < <(ls "$1"/shots/*.csv)
+    rm "${files[18]}" "${files[30]}"
+}
+
+must "a league is made" "$TIPOFF" simulate --season 2025-26 --seed 11 --teams 8 --dates 60 --out "$WORK/league"
+DATA=$WORK/league
+run_season league
+compared league "a simulated league"
+claim "a value that differs is seen" is_refused league '1s/"values" : \[[^,]*,/"values" : [0.5,/'
+claim "a source that differs is seen" is_refused league '1s/"missing"/"phase4"/'
+claim "a row that is missing is seen" is_refused league 1d
+
+cp -r "$WORK/league" "$WORK/holes"
+DATA=$WORK/holes
+must "box scores and shots are taken away" take_away "$DATA"
+run_season holes
+compared holes "a league with holes"
+
+if [ -f "$RECORDED/schedule.csv" ]; then
+    DATA=$RECORDED
+    run_season recorded --from 2024-10-22 --to 2024-12-31
+    compared recorded "the recorded season" --to 2024-12-31
+else
+    say "skipped: no recorded season in TIPOFF_SHARED"
+fi
