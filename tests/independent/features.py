@@ -98,7 +98,7 @@ def contexts(view):
     pace, found = league_pace(view), {}
     for game in view.slate:
         lines = {key: choose_line(own) for key, own in view.points_lines(game).items()}
-        reports = view.reports(game) if view.season.feeds.injuries.get(view.date) else None
+        reports = view.reports(game)
         for player in view.players.values():
             if player.team not in (game.home, game.away):
                 continue

@@ -152,11 +152,18 @@ def read_report(row, date):
     status = row["status"].lower()
     if status not in ("out", "doubtful", "questionable", "probable", "available"):
         raise ValueError("no such status")
-    return SimpleNamespace(name=row["player"], team=team_code(row["team"]), status=status,
-                           time=instant(row["report_time"]))
+    last, _, first = row["player"].partition(",")
+    return SimpleNamespace(name=f"{first.strip()} {last}" if first else last, team=team_code(row["team"]),
+                           status=status, time=instant(row["report_time"]))
 
 
-READERS = {"boxscores": read_box_line, "shots": read_shot, "props": read_line, "injuries": read_report}
+def read_game_line(row, _date):
+    return SimpleNamespace(sides=frozenset({team_code(row["home_team"]), team_code(row["away_team"])}),
+                           commence=instant(row["commence_time"]), posted=instant(row["snapshot_time"]))
+
+
+READERS = {"boxscores": read_box_line, "shots": read_shot, "props": read_line, "injuries": read_report,
+           "game_lines": read_game_line}
 
 
 def read_feed(folder, feed):
@@ -182,7 +189,7 @@ class Feeds:
         self.subscribed = frozenset(subscribed)
         self.schedule = read_schedule(folder)
         days = {feed: read_feed(folder, feed) if feed in subscribed else {} for feed in READERS}
-        self.boxscores, self.shots, self.props, self.injuries = (days[feed] for feed in READERS)
+        self.boxscores, self.shots, self.props, self.injuries, self.game_lines = (days[feed] for feed in READERS)
         self.games_on = collections.defaultdict(list)
         for game in sorted(self.schedule, key=lambda g: (g.date, g.id)):
             self.games_on[game.date].append(game)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from feeds import EASTERN, resolve
 from summaries import summarise
 
+GRAVITY = ["available", "probable", "questionable", "doubtful", "out"]
 BOOKS = ["draftkings", "fanduel", "betmgm", "pointsbet", "caesars"]
 
 
@@ -167,15 +168,22 @@ class View:
     # ---- the date's own facts ----
 
     def tip_off(self, game):
-        """The schedule's; else the commence_time of most of its lines on the game's Eastern day, the later
-        at a tie; else 19:00 Eastern."""
+        """The schedule's; else the earliest time that most of the lines from before it name, the later at a
+        tie, if it is on the game's Eastern day; else 19:00 Eastern."""
         if game.tip_off:
             return game.tip_off
-        times = collections.Counter(line.commence for line in self.lines_of(game) if line.commence is not None
-                                    and line.commence.astimezone(EASTERN).date() == game.date)
-        if times:
-            return max(times, key=lambda t: (times[t], t))
+        starts = [line for line in self.lines_of(game) + self.game_lines_of(game) if line.commence is not None
+                  and line.commence.astimezone(EASTERN).date() == game.date
+                  and (line.posted is None or line.posted < line.commence)]
+        for time in sorted({line.commence for line in starts}):
+            named = collections.Counter(s.commence for s in starts if s.posted is None or s.posted < time)
+            if max(named, key=lambda t: (named[t], t)) == time:
+                return time
         return datetime.datetime.combine(game.date, datetime.time(19), EASTERN)
+
+    def game_lines_of(self, game):
+        sides = frozenset({game.home, game.away})
+        return [line for line in self.season.feeds.game_lines.get(self.date, []) if line.sides == sides]
 
     def lines_of(self, game):
         sides = frozenset({game.home, game.away})
@@ -189,34 +197,41 @@ class View:
         return key if key is not None and self.players[key].team in teams else None
 
     def points_lines(self, game):
-        """{lookup: his points lines that were posted before tip-off}"""
+        """{lookup: his points lines that were put up before tip-off}, each with its stamp."""
         tip, found = self.tip_off(game), collections.defaultdict(list)
         for line in self.lines_of(game):
-            if line.market != "player_points" or line.line <= 0 or (line.posted is not None and line.posted >= tip):
-                continue
-            found[self.who(line.name, game.home, game.away)].append(line)
+            stamp = line.posted or tip - datetime.timedelta(minutes=1)
+            if line.market == "player_points" and line.line > 0 and stamp < tip:
+                found[self.who(line.name, game.home, game.away)].append((line, stamp))
         found.pop(None, None)
         return found
 
     def reports(self, game):
-        """{lookup: status of his last listing before tip-off}"""
-        tip, last = self.tip_off(game), {}
-        for report in self.season.feeds.injuries.get(self.date, []):
-            if report.team in (game.home, game.away) and report.time < tip:
-                key = self.who(report.name, game.home, game.away)
-                if key is not None and (key not in last or report.time >= last[key].time):
-                    last[key] = report
-        return {key: report.status for key, report in last.items()}
+        """{lookup: status of his last listing before tip-off}, the graver of two at once; None where no report
+        of the date came before it."""
+        tip = self.tip_off(game)
+        known = [r for r in self.season.feeds.injuries.get(self.date, []) if r.time < tip]
+        last = {}
+        for report in sorted(known, key=lambda r: (r.time, GRAVITY.index(r.status))):
+            if report.team in (game.home, game.away):
+                last[self.who(report.name, report.team)] = report.status
+        return last if known else None
 
 
 # ---- lines ----
 
-def offered(lines):
-    """The (line, posted) pairs that one bookmaker offers: both sides, or one where nothing else is offered."""
+def usable(lines):
+    """Those offered on both sides, then or another time; all where none is."""
     sides = collections.defaultdict(set)
-    for line in lines:
-        sides[line.line, line.posted].add(line.side.lower())
-    return list(sides.items())
+    for line, _ in lines:
+        sides[line.book, line.line].add(line.side.lower())
+    return [pair for pair in lines if sides[pair[0].book, pair[0].line] == {"over", "under"}] or lines
+
+
+def stamped(lines, pick):
+    """The distinct values of the lines that came last (max) or first (min)."""
+    when = pick(stamp for _, stamp in lines)
+    return {line.line for line, stamp in lines if stamp == when}
 
 
 def book_order(book):
@@ -229,27 +244,13 @@ def nearest(values, middle):
 
 
 def choose_line(lines):
-    """(line, opening or None) of the bookmaker that comes first; None without lines."""
+    """(line, opening or None) of the bookmaker that comes first."""
     by_book = collections.defaultdict(list)
-    for line in lines:
-        by_book[line.book].append(line)
-    offers = {book: offered(own) for book, own in by_book.items()}
-    if any(len(sides) > 1 for own in offers.values() for _, sides in own):
-        offers = {book: [o for o in own if len(o[1]) > 1] for book, own in offers.items()}
-    offers = {book: [pair for pair, _ in own] for book, own in offers.items() if own}
-    if not offers:
-        return None
-    latest = {book: at_time(own, max) for book, own in offers.items()}
-    middle = statistics.median([value for own in latest.values() for value in own])
+    for pair in usable(lines):
+        by_book[pair[0].book].append(pair)
+    latest = {book: stamped(own, max) for book, own in by_book.items()}
+    middle = statistics.median(value for values in latest.values() for value in values)
     book = min(latest, key=book_order)
-    has_times = all(posted is not None for _, posted in offers[book])
-    opening = nearest(at_time(offers[book], min), middle) if has_times else None
+    timed = [pair for pair in by_book[book] if pair[0].posted is not None]
+    opening = nearest(stamped(timed, min), middle) if timed else None
     return nearest(latest[book], middle), opening
-
-
-def at_time(offers, pick):
-    """The values of the offers posted last (max) or first (min); all of them where no time is known."""
-    if any(posted is None for _, posted in offers):
-        return [value for value, _ in offers]
-    when = pick(posted for _, posted in offers)
-    return [value for value, posted in offers if posted == when]
