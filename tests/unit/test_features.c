@@ -529,24 +529,9 @@ test_a_player_without_a_game_has_no_form(void **state)
 
 /* ---- the rows ---- */
 
-static bool
-has_every_feed(const char *feed)
-{
-    (void)feed;
-    return true;
-}
-
-static bool
-lacks_injuries_and_props(const char *feed)
-{
-    return strcmp(feed, "injuries") != 0 && strcmp(feed, "props") != 0;
-}
-
-static bool
-lacks_shots(const char *feed)
-{
-    return strcmp(feed, "shots") != 0;
-}
+static const char *const every_feed[] = {"schedule", "boxscores", "shots", "props", "injuries", NULL};
+static const char *const no_injuries_or_props[] = {"schedule", "boxscores", "shots", NULL};
+static const char *const no_shots[] = {"schedule", "boxscores", "props", "injuries", NULL};
 
 typedef struct {
     UpcomingPlayer player;
@@ -637,7 +622,7 @@ slate_new(const Season *s)
                                     .player_zone_count = 1,
                                     .team_zones = &slate->opponent,
                                     .team_zone_count = 1,
-                                    .is_feed_subscribed = has_every_feed};
+                                    .feeds = every_feed};
     return slate;
 }
 
@@ -748,7 +733,7 @@ test_absent_feeds_are_named_and_block_nobody(void **state)
     (void)state;
     slate->player.player_status = NULL;
     slate->player.current_points_line = slate->player.opening_points_line = NULL_F64;
-    slate->inputs.is_feed_subscribed = lacks_injuries_and_props;
+    slate->inputs.feeds = no_injuries_or_props;
     row = only_row(slate);
     assert_absent(&row, FEATURE_INJURY_RISK, "not_subscribed");
     assert_absent(&row, FEATURE_VEGAS_POINTS_LINE, "not_subscribed");
@@ -900,7 +885,7 @@ test_shot_shares_come_from_the_cache_without_a_zone_row(void **state)
     assert_value(&row, FEATURE_PCT_THREE, 0.36, "phase4");
     assert_int_equal(row.required_default_count, 1);
     assert_string_equal(row.missing_processors.items[0], "player_shot_zone");
-    slate->inputs.is_feed_subscribed = lacks_shots;
+    slate->inputs.feeds = no_shots;
     row = only_row(slate);
     assert_absent(&row, FEATURE_PCT_MID_RANGE, "not_subscribed");
     assert_int_equal(row.required_default_count, 0);
@@ -935,7 +920,7 @@ test_a_factor_that_could_not_be_computed_is_missing(void **state)
     (void)state;
     slate->composite.usage_spike_score = NULL_F64;
     slate->composite.shot_zone_mismatch_score = NULL_F64;
-    slate->inputs.is_feed_subscribed = lacks_shots;
+    slate->inputs.feeds = no_shots;
     row = only_row(slate);
     assert_absent(&row, FEATURE_USAGE_SPIKE_SCORE, "missing");
     assert_absent(&row, FEATURE_SHOT_ZONE_MISMATCH_SCORE, "not_subscribed");
