@@ -44,6 +44,10 @@ typedef struct {
     Day changed[WORLD_CHANGES_MAX];
     size_t changed_count;
     const char *what; /* the change in words */
+
+    /* for facts of a date that carry a time */
+    const UpcomingContext *before; /* its rows without the change */
+    bool is_late;                  /* at tip-off or later */
 } World;
 
 /* The rows of a date's pre_game cells, a set a table and processor, always in the same order. */
@@ -51,6 +55,7 @@ typedef struct {
     RowSet sets[CELL_SETS_MAX];
     size_t count;
     Instant context_as_of, features_as_of;
+    const UpcomingContext *context;
 } CellRows;
 
 typedef struct {
@@ -126,14 +131,14 @@ world_of(const Season *s, Arena *a)
 static inline void *
 copy_with_room(const void *rows, size_t count, size_t size, Arena *a)
 {
-    void *out = arena_array(a, count + 1, size);
+    void *out = arena_array(a, 2 * count + 2, size);
 
     if (count > 0)
         memcpy(out, rows, count * size);
     return out;
 }
 
-/* A copy of the day's raw rows to change; each kind has room for one more. */
+/* A copy of the day's raw rows to change; each kind has room for as many again, and two. */
 static inline RealDate *
 world_change(World *w, size_t day)
 {
@@ -144,6 +149,9 @@ world_change(World *w, size_t day)
     to->raw.box = copy_with_room(from->raw.box, from->raw.box_count, sizeof from->raw.box[0], w->arena);
     to->raw.shots = copy_with_room(from->raw.shots, from->raw.shot_count, sizeof from->raw.shots[0], w->arena);
     to->raw.lines = copy_with_room(from->raw.lines, from->raw.line_count, sizeof from->raw.lines[0], w->arena);
+    to->raw.reports = copy_with_room(from->raw.reports, from->raw.report_count, sizeof from->raw.reports[0], w->arena);
+    to->raw.game_lines = copy_with_room(from->raw.game_lines, from->raw.game_line_count, sizeof from->raw.game_lines[0],
+                                        w->arena);
     return &to->raw;
 }
 
@@ -229,25 +237,25 @@ add_precompute(CellRows *c, const LeagueView *v, FeatureInputs *f, Arena *a)
     add_set(c, &skipped_entity_table, caches.skipped, caches.skipped_count);
 }
 
-static inline bool
-is_any_feed(const char *feed)
-{
-    return feed != NULL;
-}
-
 /* All pre_game cells of a date up to the features. */
 static inline CellRows
 world_cells(const World *w, size_t day)
 {
+    static const char *const feeds[] = {"schedule", "boxscores", "shots", "props", "injuries", "game_lines", NULL};
     const Day *today = world_day(w, day);
     const LeagueRows rows = world_rows(w);
     const LeagueView *v = league_view(&rows, today->date, w->arena);
-    const UpcomingFacts facts = {.view = v, .lines = today->raw.lines, .line_count = today->raw.line_count};
+    const UpcomingFacts facts = {.view = v,
+                                 .lines = today->raw.lines,
+                                 .line_count = today->raw.line_count,
+                                 .reports = today->raw.reports,
+                                 .report_count = today->raw.report_count,
+                                 .game_lines = today->raw.game_lines,
+                                 .game_line_count = today->raw.game_line_count};
     const UpcomingContext *u = upcoming_context(&facts, w->arena);
-    FeatureInputs in = {
-        .view = v, .players = u->players, .player_count = u->player_count, .is_feed_subscribed = is_any_feed};
+    FeatureInputs in = {.view = v, .players = u->players, .player_count = u->player_count, .feeds = feeds};
     FeatureStoreResult features;
-    CellRows out = {.context_as_of = u->as_of};
+    CellRows out = {.context_as_of = u->as_of, .context = u};
 
     add_set(&out, &upcoming_player_table, u->players, u->player_count);
     add_set(&out, &upcoming_team_table, u->teams, u->team_count);

@@ -30,6 +30,10 @@ typedef struct {
     size_t shot_count;
     RawPropLine *lines;
     size_t line_count;
+    RawInjuryReport *reports;
+    size_t report_count;
+    RawGameLine *game_lines;
+    size_t game_line_count;
 } RealDate;
 
 typedef struct {
@@ -197,7 +201,45 @@ real_prop_row(const RealSeason *s, GameDate date, const RealLine *l, Arena *a, R
     r->side = arena_strdup(a, l->field[3]);
     r->line = strtod(l->field[4], NULL);
     r->price = real_int(l, 5);
-    if (!instant_parse(l->field[9], &r->commence_time))
+    if (!instant_parse(l->field[9], &r->commence_time)
+        || (l->count > 10 && !instant_parse(l->field[10], &r->posted_at)))
+        abort();
+}
+
+static inline void
+real_report_row(const RealSeason *s, GameDate date, const RealLine *l, Arena *a, RawInjuryReport *r)
+{
+    const char *team = team_canonical(l->field[1]);
+    const ScheduleGame *g = real_game(s, date, team);
+
+    *r = raw_injury_report_null();
+    r->game_date = date;
+    r->game_id = g != NULL ? g->game_id : "none";
+    r->is_scheduled = g != NULL;
+    r->team = team;
+    r->player_name = arena_strdup(a, l->field[2]);
+    r->status = arena_strdup(a, l->field[3]);
+    r->reason = arena_strdup(a, l->field[4]);
+    if (!instant_parse(l->field[5], &r->report_time))
+        abort();
+}
+
+static inline void
+real_game_line_row(const RealSeason *s, GameDate date, const RealLine *l, Arena *a, RawGameLine *r)
+{
+    const ScheduleGame *g = real_game(s, date, team_canonical(l->field[2]));
+    const char *team = team_canonical(l->field[6]);
+
+    *r = raw_game_line_null();
+    r->game_date = date;
+    r->game_id = g != NULL ? g->game_id : "none";
+    r->is_scheduled = g != NULL;
+    r->bookmaker = arena_strdup(a, l->field[4]);
+    r->market = arena_strdup(a, l->field[5]);
+    r->outcome = team != NULL ? team : arena_strdup(a, l->field[6]);
+    r->point = l->field[7][0] == '\0' ? NULL_F64 : strtod(l->field[7], NULL);
+    r->price = real_int(l, 8);
+    if (!instant_parse(l->field[1], &r->commence_time) || !instant_parse(l->field[9], &r->snapshot_time))
         abort();
 }
 
@@ -207,7 +249,9 @@ real_date(const RealSeason *s, GameDate date, Arena *a)
 {
     RealDate out = {.box = arena_array(a, REAL_ROWS_MAX, sizeof out.box[0]),
                     .shots = arena_array(a, REAL_ROWS_MAX, sizeof out.shots[0]),
-                    .lines = arena_array(a, REAL_ROWS_MAX, sizeof out.lines[0])};
+                    .lines = arena_array(a, REAL_ROWS_MAX, sizeof out.lines[0]),
+                    .reports = arena_array(a, REAL_ROWS_MAX, sizeof out.reports[0]),
+                    .game_lines = arena_array(a, REAL_ROWS_MAX, sizeof out.game_lines[0])};
     char day[DATE_TEXT_LEN];
     RealLine line;
     FILE *f;
@@ -231,6 +275,22 @@ real_date(const RealSeason *s, GameDate date, Arena *a)
         real_prop_row(s, date, &line, a, &out.lines[out.line_count]);
         out.lines[out.line_count].row_no = (int32_t)out.line_count;
         out.line_count++;
+    }
+    if (f != NULL)
+        fclose(f);
+    f = real_open(s->dir, arena_printf(a, "injuries/%s.csv", day), a);
+    while (f != NULL && real_next(f, &line)) {
+        real_report_row(s, date, &line, a, &out.reports[out.report_count]);
+        out.reports[out.report_count].report_no = (int32_t)out.report_count;
+        out.report_count++;
+    }
+    if (f != NULL)
+        fclose(f);
+    f = real_open(s->dir, arena_printf(a, "game_lines/%s.csv", day), a);
+    while (f != NULL && real_next(f, &line)) {
+        real_game_line_row(s, date, &line, a, &out.game_lines[out.game_line_count]);
+        out.game_lines[out.game_line_count].row_no = (int32_t)out.game_line_count;
+        out.game_line_count++;
     }
     if (f != NULL)
         fclose(f);

@@ -273,30 +273,195 @@ change_tip_off(World *w, Rng *rng, size_t day)
     return true;
 }
 
+/* ---- facts of the day that carry a time ---- */
+
+static const int64_t ONE_MINUTE_US = INT64_C(60000000);
+
+/* A team that plays on the day; NULL on a day without players. */
+static const UpcomingTeam *
+draw_team(const World *w, Rng *rng)
+{
+    return w->before->player_count == 0 ? NULL : &w->before->teams[rng_below(rng, w->before->team_count)];
+}
+
+static const UpcomingPlayer *
+draw_player(const World *w, Rng *rng)
+{
+    return w->before->player_count == 0 ? NULL : &w->before->players[rng_below(rng, w->before->player_count)];
+}
+
+/* From tip-off on, often at that very moment; or in the hours before it. */
+static Instant
+draw_stamp(const World *w, Rng *rng, Instant tip_off)
+{
+    const int64_t minutes = (int64_t)rng_below(rng, 120);
+
+    if (!w->is_late)
+        return (Instant){tip_off.us - (1 + minutes) * ONE_MINUTE_US};
+    return (Instant){tip_off.us + (rng_below(rng, 2) == 0 ? 0 : minutes * ONE_MINUTE_US)};
+}
+
+static void
+put_up_line(RealDate *raw, const UpcomingPlayer *p, const char *bookmaker, double line, Instant posted, Instant start)
+{
+    static const char *const sides[] = {"Over", "Under"};
+
+    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
+        RawPropLine *l = &raw->lines[raw->line_count];
+
+        *l = raw_prop_line_null();
+        l->game_date = p->game_date;
+        l->game_id = p->game_id;
+        l->is_scheduled = BOOL_TRUE;
+        l->player_name = p->player_name;
+        l->bookmaker = bookmaker;
+        l->market = "player_points";
+        l->side = sides[i];
+        l->line = line;
+        l->row_no = (int32_t)raw->line_count++;
+        l->commence_time = start;
+        l->posted_at = posted;
+    }
+}
+
+static bool
+add_points_line(World *w, Rng *rng, size_t day)
+{
+    static const char *const bookmakers[] = {"DraftKings", "FanDuel", "Underdog"};
+    const UpcomingPlayer *p = draw_player(w, rng);
+    RealDate *raw = world_change(w, day);
+
+    if (p == NULL)
+        return false;
+    put_up_line(raw, p, bookmakers[rng_below(rng, ARRAY_LEN(bookmakers))], 0.5 + (double)rng_below(rng, 40),
+                draw_stamp(w, rng, p->tip_off), p->tip_off);
+    w->what = arena_printf(w->arena, "a line of %s", p->player_name);
+    return true;
+}
+
+/* As many as the game has, all of which say that it begins two hours later. */
+static bool
+add_lines_of_another_start(World *w, Rng *rng, size_t day)
+{
+    const UpcomingPlayer *p = draw_player(w, rng);
+    RealDate *raw = world_change(w, day);
+    const size_t there = raw->line_count;
+    Instant start, stamp;
+
+    if (p == NULL)
+        return false;
+    start = (Instant){p->tip_off.us + 120 * ONE_MINUTE_US};
+    stamp = draw_stamp(w, rng, p->tip_off);
+    if (!date_equal(instant_game_date(start), p->game_date))
+        return false;
+    put_up_line(raw, p, "Underdog", 20.5, stamp, start);
+    for (size_t i = 0; i < there; i++) {
+        RawPropLine *l = &raw->lines[raw->line_count];
+
+        if (strcmp(raw->lines[i].game_id, p->game_id) != 0)
+            continue;
+        *l = raw->lines[i];
+        l->row_no = (int32_t)raw->line_count++;
+        l->commence_time = start;
+        l->posted_at = stamp;
+    }
+    w->what = arena_printf(w->arena, "lines that name another start of %s", p->game_id);
+    return true;
+}
+
+/* A report that comes too late for its own game may be known before another one. */
+static bool
+is_before_a_game(const World *w, Instant stamp)
+{
+    for (size_t i = 0; i < w->before->team_count; i++)
+        if (stamp.us < w->before->teams[i].tip_off.us)
+            return true;
+    return false;
+}
+
+static bool
+add_report(World *w, Rng *rng, size_t day)
+{
+    static const char *const statuses[] = {"out", "doubtful", "questionable", "probable"};
+    const UpcomingPlayer *p = draw_player(w, rng);
+    RealDate *raw = world_change(w, day);
+    RawInjuryReport *r = &raw->reports[raw->report_count];
+
+    if (p == NULL)
+        return false;
+    *r = raw_injury_report_null();
+    r->game_date = p->game_date;
+    r->team = p->team;
+    r->player_name = p->player_name;
+    r->report_no = (int32_t)raw->report_count++;
+    r->game_id = p->game_id;
+    r->is_scheduled = BOOL_TRUE;
+    r->status = statuses[rng_below(rng, ARRAY_LEN(statuses))];
+    r->report_time = draw_stamp(w, rng, p->tip_off);
+    if (w->is_late && is_before_a_game(w, r->report_time))
+        return false;
+    w->what = arena_printf(w->arena, "%s is reported %s", p->player_name, r->status);
+    return true;
+}
+
+static bool
+add_game_line(World *w, Rng *rng, size_t day)
+{
+    const UpcomingTeam *t = draw_team(w, rng);
+    RealDate *raw = world_change(w, day);
+    RawGameLine *l = &raw->game_lines[raw->game_line_count];
+
+    if (t == NULL)
+        return false;
+    *l = raw_game_line_null();
+    l->game_date = t->game_date;
+    l->game_id = t->game_id;
+    l->row_no = (int32_t)raw->game_line_count++;
+    l->is_scheduled = BOOL_TRUE;
+    l->bookmaker = "DraftKings";
+    l->market = "spreads";
+    l->outcome = t->team;
+    l->point = (double)rng_below(rng, 20) - 9.5;
+    l->snapshot_time = draw_stamp(w, rng, t->tip_off);
+    l->commence_time = t->tip_off;
+    w->what = arena_printf(w->arena, "%s is given %.1f", t->team, l->point);
+    return true;
+}
+
 /* ---- draws ---- */
 
-/* A kind of fact; apply is false when the day has none to change. The schedule of a date is known on its
- * morning, its outcomes are not. */
+/* What of a date is known on its morning. */
+typedef enum {
+    KNOWN_BEFORE_THE_DATE, /* outcomes: those of earlier dates only */
+    KNOWN_ON_THE_DATE,     /* the schedule, up to and including it */
+    KNOWN_BY_TIME,         /* facts of the date itself, up to tip-off */
+} Knowledge;
+
+/* A kind of fact; apply is false when the day has none to change. */
 typedef struct {
     const char *name;
     bool (*apply)(World *w, Rng *rng, size_t day);
-    bool is_known_on_the_day;
+    Knowledge knowledge;
 } Kind;
 
 static const Kind kinds[] = {
-    {"box-score line changed", change_line, false},
-    {"box-score line removed", remove_line, false},
-    {"box-score line added", add_line, false},
-    {"game's box score removed", remove_game, false},
-    {"date's outcomes removed", remove_outcomes, false},
-    {"shot changed", change_shot, false},
-    {"shot removed", remove_shot, false},
-    {"shot added", add_shot, false},
-    {"game unscheduled", remove_game_entry, true},
-    {"game scheduled", add_game_entry, true},
-    {"game put off", postpone_game, true},
-    {"sides swapped", swap_sides, true},
-    {"tip-off changed", change_tip_off, true},
+    {"box-score line changed", change_line, KNOWN_BEFORE_THE_DATE},
+    {"box-score line removed", remove_line, KNOWN_BEFORE_THE_DATE},
+    {"box-score line added", add_line, KNOWN_BEFORE_THE_DATE},
+    {"game's box score removed", remove_game, KNOWN_BEFORE_THE_DATE},
+    {"date's outcomes removed", remove_outcomes, KNOWN_BEFORE_THE_DATE},
+    {"shot changed", change_shot, KNOWN_BEFORE_THE_DATE},
+    {"shot removed", remove_shot, KNOWN_BEFORE_THE_DATE},
+    {"shot added", add_shot, KNOWN_BEFORE_THE_DATE},
+    {"game unscheduled", remove_game_entry, KNOWN_ON_THE_DATE},
+    {"game scheduled", add_game_entry, KNOWN_ON_THE_DATE},
+    {"game put off", postpone_game, KNOWN_ON_THE_DATE},
+    {"sides swapped", swap_sides, KNOWN_ON_THE_DATE},
+    {"tip-off changed", change_tip_off, KNOWN_ON_THE_DATE},
+    {"points line", add_points_line, KNOWN_BY_TIME},
+    {"lines of another start", add_lines_of_another_start, KNOWN_BY_TIME},
+    {"injury report", add_report, KNOWN_BY_TIME},
+    {"spread", add_game_line, KNOWN_BY_TIME},
 };
 
 /* A day from first on; half of the draws are among the nearest. */
@@ -318,20 +483,35 @@ draw_earlier(Rng *rng, size_t last)
     return rng_below(rng, 2) == 0 ? last : last - rng_below(rng, near);
 }
 
-/* Changes one fact of that kind that is later than what is known on the morning of the day, or earlier. */
+/* A day on which to change a fact of that kind: one that is later than what is known on the morning of
+ * the day (for facts with a time the day itself), or earlier. False when there is none. */
 static bool
-draw_fact(const Suite *s, Rng *rng, const Kind *kind, size_t day, bool is_later, World *w)
+draw_day(const Suite *s, Rng *rng, const Kind *kind, size_t day, bool is_later, size_t *at)
 {
-    const size_t first_unknown = kind->is_known_on_the_day ? day + 1 : day;
+    const size_t first_unknown = kind->knowledge == KNOWN_ON_THE_DATE ? day + 1 : day;
 
+    *at = day;
+    if (kind->knowledge == KNOWN_BY_TIME)
+        return true;
     if (is_later ? first_unknown >= s->season->day_count : first_unknown == 0)
         return false;
-    for (int i = 0; i < TRIES; i++) {
-        const size_t at = is_later ? draw_later(s, rng, first_unknown) : draw_earlier(rng, first_unknown - 1);
-        char text[DATE_TEXT_LEN];
+    *at = is_later ? draw_later(s, rng, first_unknown) : draw_earlier(rng, first_unknown - 1);
+    return true;
+}
 
-        *w = world_of(s->season, w->arena);
-        if (!kind->apply(w, rng, at))
+/* Makes the world anew with one fact of that kind changed. */
+static bool
+draw_fact(const Suite *s, Rng *rng, const Kind *kind, size_t day, World *w)
+{
+    const World blank = *w;
+    char text[DATE_TEXT_LEN];
+    size_t at;
+
+    for (int i = 0; i < TRIES; i++) {
+        *w = world_of(s->season, blank.arena);
+        w->before = blank.before;
+        w->is_late = blank.is_late;
+        if (!draw_day(s, rng, kind, day, w->is_late, &at) || !kind->apply(w, rng, at))
             continue;
         for (size_t k = 0; k < w->changed_count; k++) {
             Day *d = &w->changed[k];
@@ -367,12 +547,12 @@ try_day(Suite *s, size_t day, bool is_later, size_t facts, Tally tally[ARRAY_LEN
 
     for (size_t i = 0; i < facts; i++) {
         const size_t k = (day + i) % ARRAY_LEN(kinds);
-        World w = {.arena = a};
+        World w = {.arena = a, .before = rows.context, .is_late = is_later};
         CellRows now;
         const char *table;
 
         arena_reset(a);
-        if (!draw_fact(s, &s->rng, &kinds[k], day, is_later, &w))
+        if (!draw_fact(s, &s->rng, &kinds[k], day, &w))
             continue;
         now = world_cells(&w, day);
         table = moved_table(&base, &now, a);

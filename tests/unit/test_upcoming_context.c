@@ -667,6 +667,24 @@ a_line_that_names_a_start_in_the_past_moves_no_tip_off(void **state)
     assert_int_equal(player(context_of(w), "annace")->tip_off.us, at("2024-11-21T00:50:00Z").us);
 }
 
+static void
+what_is_said_once_a_game_has_begun_moves_no_tip_off(void **state)
+{
+    World *w = *state;
+
+    add_slate(w);
+    add_side(w, "Ann Ace", "FanDuel", 20.5, "Over")->commence_time = at("2024-11-21T00:30:00Z");
+    for (int i = 0; i < 3; i++) {
+        RawPropLine *l = add_side(w, "Ann Ace", "FanDuel", 20.5, "Under");
+
+        l->commence_time = at("2024-11-21T01:30:00Z");
+        l->posted_at = at("2024-11-21T00:30:00Z");
+    }
+    assert_int_equal(player(context_of(w), "annace")->tip_off.us, at("2024-11-21T00:30:00Z").us);
+    add_odds(w, "FanDuel", "totals", "Over", 220.0, "2024-11-21T00:29:59Z")->commence_time = at("2024-11-21T01:30:00Z");
+    assert_int_equal(player(context_of(w), "annace")->tip_off.us, at("2024-11-21T01:30:00Z").us);
+}
+
 /* ---- injury reports ---- */
 
 static void
@@ -1355,6 +1373,7 @@ main(void)
         WORLD_TEST(the_sides_of_a_line_need_not_have_come_together),
         WORLD_TEST(a_line_is_not_seen_from_its_games_tip_off_on),
         WORLD_TEST(a_line_that_names_a_start_in_the_past_moves_no_tip_off),
+        WORLD_TEST(what_is_said_once_a_game_has_begun_moves_no_tip_off),
         WORLD_TEST(without_reports_nobodys_health_is_known),
         WORLD_TEST(the_last_report_that_lists_him_says_how_he_is),
         WORLD_TEST(of_two_words_at_one_time_the_graver_one_counts),

@@ -10,10 +10,10 @@ enum { ASSUMED_TIP_HOUR = 19 };
 
 /* ---- tip-offs ---- */
 
-/* What lines say of the starts of games. */
+/* What a line says of the start of its game. */
 typedef struct {
     const char *game_id;
-    Instant time;
+    Instant time, stamp; /* stamp: INSTANT_NULL where the line has none */
 } Start;
 
 typedef struct {
@@ -21,13 +21,12 @@ typedef struct {
     size_t count;
 } StartList;
 
-/* A line that was put up at its game's start or later says what was, and it may say it because of what
- * came in between. */
+/* A line that was put up at the start that it names or later says what was. */
 static void
 add_start(StartList *l, const LeagueView *v, bool is_scheduled, const char *game_id, Instant time, Instant stamp)
 {
     if (is_scheduled && !instant_is_null(time) && stamp.us < time.us && date_equal(instant_game_date(time), v->date))
-        l->items[l->count++] = (Start){game_id, time};
+        l->items[l->count++] = (Start){game_id, time, stamp};
 }
 
 static int
@@ -40,22 +39,43 @@ start_cmp(const void *x, const void *y)
     return c != 0 ? c : (a->time.us > b->time.us) - (a->time.us < b->time.us);
 }
 
-/* The most frequent start of a game in a sorted list, at a tie the latest; NULL of none. */
+/* The start that most lines from before an instant name, of some lines of one game sorted by start; at a
+ * tie the latest, and NULL when there was no line. */
 static Instant
-most_frequent(const StartList *l, const char *game_id)
+most_frequent(const Start *starts, size_t count, Instant before)
 {
     Instant best = INSTANT_NULL;
-    size_t best_run = 0, end;
+    size_t best_votes = 1, votes = 0;
 
-    for (size_t i = 0; i < l->count; i = end) {
-        for (end = i + 1; end < l->count && start_cmp(&l->items[i], &l->items[end]) == 0; end++)
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && starts[i].time.us != starts[i - 1].time.us)
+            votes = 0;
+        votes += starts[i].stamp.us < before.us;
+        if (votes < best_votes)
             continue;
-        if (strcmp(l->items[i].game_id, game_id) == 0 && end - i >= best_run) {
-            best_run = end - i;
-            best = l->items[i].time;
-        }
+        best_votes = votes;
+        best = starts[i].time;
     }
     return best;
+}
+
+/* The first start that most lines from before it name. There is one when there are any lines: what most of
+ * them all name is such a start, since each came before the start that it names. */
+static Instant
+commence_time(const StartList *l, const char *game_id)
+{
+    const Start *starts;
+    size_t first = 0, count = 0;
+
+    while (first < l->count && strcmp(l->items[first].game_id, game_id) != 0)
+        first++;
+    starts = l->items + first;
+    while (first + count < l->count && strcmp(starts[count].game_id, game_id) == 0)
+        count++;
+    for (size_t i = 0; i < count; i++)
+        if (most_frequent(starts, count, starts[i].time).us == starts[i].time.us)
+            return starts[i].time;
+    return INSTANT_NULL;
 }
 
 static Slot
@@ -64,7 +84,7 @@ slot_of(const LeagueView *v, const ScheduleGame *g, const StartList *starts)
     Slot s = {.row = g, .tip_off = g->tip_off};
 
     if (instant_is_null(s.tip_off))
-        s.tip_off = most_frequent(starts, g->game_id);
+        s.tip_off = commence_time(starts, g->game_id);
     s.is_assumed = instant_is_null(s.tip_off);
     if (s.is_assumed)
         s.tip_off = date_eastern_instant(v->date, ASSUMED_TIP_HOUR, 0);

@@ -2,10 +2,11 @@
  * workers/analytics/slate_core.h
  *    The games of a date before they begin: when each tips off, and whom a feed means by a name.
  *
- * Pure. Tip-off: the schedule's; else the commence_time that most of the game's lines carry, those of
- * players and those of the game (a feed keeps times that were moved later; at a tie the later one, since
- * games are put off, not brought forward), times on another Eastern day left out, and those of lines
- * that came after the time that they name; else 19:00 Eastern, marked assumed.
+ * Pure. Tip-off: the schedule's; else the earliest commence_time that most of the game's lines from before
+ * it carry, those of players and those of the game (a feed keeps times that were moved later; at a tie the
+ * later one, since games are put off, not brought forward), times on another Eastern day left out, and those
+ * of lines that came after the time that they name; else 19:00 Eastern, marked assumed. So no line that came
+ * once the game had begun says when it began.
  */
 #ifndef TIPOFF_WORKERS_SLATE_CORE_H
 #define TIPOFF_WORKERS_SLATE_CORE_H
