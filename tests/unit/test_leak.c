@@ -290,14 +290,14 @@ draw_player(const World *w, Rng *rng)
     return w->before->player_count == 0 ? NULL : &w->before->players[rng_below(rng, w->before->player_count)];
 }
 
-/* From tip-off on, often at that very moment; or in the hours before it. */
+/* From tip-off on, often at that very moment; or in the minutes before it. */
 static Instant
 draw_stamp(const World *w, Rng *rng, Instant tip_off)
 {
     const int64_t minutes = (int64_t)rng_below(rng, 120);
 
     if (!w->is_late)
-        return (Instant){tip_off.us - (1 + minutes) * ONE_MINUTE_US};
+        return (Instant){tip_off.us - (1 + minutes % 4) * ONE_MINUTE_US};
     return (Instant){tip_off.us + (rng_below(rng, 2) == 0 ? 0 : minutes * ONE_MINUTE_US)};
 }
 
@@ -339,13 +339,47 @@ add_points_line(World *w, Rng *rng, size_t day)
     return true;
 }
 
-/* As many as the game has, all of which say that it begins two hours later. */
+/* The game's lines of players once more, with another start and stamp. */
+static void
+repeat_lines(RealDate *raw, const char *game_id, Instant stamp, Instant start)
+{
+    const size_t there = raw->line_count;
+
+    for (size_t i = 0; i < there; i++) {
+        RawPropLine *l = &raw->lines[raw->line_count];
+
+        if (strcmp(raw->lines[i].game_id, game_id) != 0)
+            continue;
+        *l = raw->lines[i];
+        l->row_no = (int32_t)raw->line_count++;
+        l->commence_time = start;
+        l->posted_at = stamp;
+    }
+}
+
+static void
+repeat_game_lines(RealDate *raw, const char *game_id, Instant stamp, Instant start)
+{
+    const size_t there = raw->game_line_count;
+
+    for (size_t i = 0; i < there; i++) {
+        RawGameLine *l = &raw->game_lines[raw->game_line_count];
+
+        if (strcmp(raw->game_lines[i].game_id, game_id) != 0)
+            continue;
+        *l = raw->game_lines[i];
+        l->row_no = (int32_t)raw->game_line_count++;
+        l->commence_time = start;
+        l->snapshot_time = stamp;
+    }
+}
+
+/* More than the game has, all of which say that it begins two hours later. */
 static bool
 add_lines_of_another_start(World *w, Rng *rng, size_t day)
 {
     const UpcomingPlayer *p = draw_player(w, rng);
     RealDate *raw = world_change(w, day);
-    const size_t there = raw->line_count;
     Instant start, stamp;
 
     if (p == NULL)
@@ -354,17 +388,9 @@ add_lines_of_another_start(World *w, Rng *rng, size_t day)
     stamp = draw_stamp(w, rng, p->tip_off);
     if (!date_equal(instant_game_date(start), p->game_date))
         return false;
+    repeat_lines(raw, p->game_id, stamp, start);
+    repeat_game_lines(raw, p->game_id, stamp, start);
     put_up_line(raw, p, "Underdog", 20.5, stamp, start);
-    for (size_t i = 0; i < there; i++) {
-        RawPropLine *l = &raw->lines[raw->line_count];
-
-        if (strcmp(raw->lines[i].game_id, p->game_id) != 0)
-            continue;
-        *l = raw->lines[i];
-        l->row_no = (int32_t)raw->line_count++;
-        l->commence_time = start;
-        l->posted_at = stamp;
-    }
     w->what = arena_printf(w->arena, "lines that name another start of %s", p->game_id);
     return true;
 }
@@ -633,7 +659,8 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
     return remove(path);
 }
 
-/* An invented season where the recorded one is not at hand. */
+/* An invented season where the recorded one is not at hand. Of every other game only the lines say when it
+ * begins. */
 static Season *
 simulated_season(Arena *a)
 {
@@ -641,6 +668,7 @@ simulated_season(Arena *a)
     const SimulateJob job = {
         .season_year = 2025, .seed = 1, .teams = MOST_TEAMS, .max_dates = SIMULATED_DATES, .dir = mkdtemp(dir)};
     SimulateResult result;
+    RealSeason feeds;
     Err err = {0};
     Season *s;
 
@@ -648,8 +676,39 @@ simulated_season(Arena *a)
         print_error("%s: %s\n", dir, err.msg);
         abort();
     }
-    s = season_load(season_in(dir, a), a);
+    feeds = season_in(dir, a);
+    for (size_t i = 0; i < feeds.schedule_count; i += 2)
+        feeds.schedule[i].tip_off = INSTANT_NULL;
+    s = season_load(feeds, a);
     (void)nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return s;
+}
+
+/* The recorded season has no injury reports: every other day gets some, of the morning. */
+static Season *
+recorded_season(RealSeason feeds, Arena *a)
+{
+    static const char *const statuses[] = {"questionable", "out", "probable"};
+    Season *s = season_load(feeds, a);
+
+    for (size_t day = 0; day < s->day_count; day += 2) {
+        RealDate *raw = &s->days[day].raw;
+
+        for (size_t i = 0; i < raw->box_count; i += 9) {
+            const RawBoxscore *b = &raw->box[i];
+
+            raw->reports[raw->report_count] = (RawInjuryReport){
+                .game_date = b->game_date,
+                .team = b->team,
+                .player_name = b->player_name,
+                .report_no = (int32_t)raw->report_count,
+                .game_id = b->game_id,
+                .is_scheduled = b->is_scheduled,
+                .status = statuses[i / 9 % ARRAY_LEN(statuses)],
+                .report_time = date_eastern_instant(b->game_date, 9, 30)};
+            raw->report_count++;
+        }
+    }
     return s;
 }
 
@@ -663,7 +722,7 @@ load_suite(void **state)
     const uint64_t number = seed != NULL ? strtoull(seed, NULL, 10) : DEFAULT_SEED;
 
     *s = (Suite){.arena = a, .rng = rng_seeded(number)};
-    s->season = feeds.dir != NULL ? season_load(feeds, a) : simulated_season(a);
+    s->season = feeds.dir != NULL ? recorded_season(feeds, a) : simulated_season(a);
     print_message("seed %llu, %s season\n", (unsigned long long)number, feeds.dir != NULL ? "recorded" : "simulated");
     *state = s;
     return 0;
