@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # tests/integration/independent.sh
 #    The pipeline's feature rows against those that tests/independent/ computes from the feeds alone: of a
-#    small simulated league, of the same one with box scores and shots taken away, and of the recorded
-#    season where it is at hand.
+#    small simulated league with every feed, of the same one with box scores, shots and tip-offs taken away
+#    and fewer feeds, and of the recorded season where it is at hand.
 
 . "$(dirname "$(realpath "$0")")/../support/scenario.sh"
 
 INDEPENDENT=$ROOT/tests/independent
-FEEDS=schedule,boxscores,shots,props
 RECORDED=${TIPOFF_SHARED:-}/data/nba-2024-25
 STILL_S=900 # nothing here takes longer
 
@@ -19,18 +18,19 @@ feature_rows() {
 
 # compare_features NAME [OPTION...]: both accounts of the deployment NAME over $DATA.
 compare_features() {
-    local dir=$WORK/$1
+    local dir=$WORK/$1 feeds
     shift
+    feeds=$(sql "select array_to_string(feeds, ',') from ops.deployment")
     feature_rows >"$dir/pipeline.jsonl" || return
-    python3 "$INDEPENDENT/features.py" --data "$DATA" --subscribed "$FEEDS" "$@" >"$dir/independent.jsonl" || return
+    python3 "$INDEPENDENT/features.py" --data "$DATA" --subscribed "$feeds" "$@" >"$dir/independent.jsonl" || return
     python3 "$INDEPENDENT/compare.py" "$dir/independent.jsonl" "$dir/pipeline.jsonl"
 }
 
-# run_season NAME [OPTION...]: collects $DATA in a deployment of its own. A refused file is an outcome too.
+# run_season NAME FEEDS [OPTION...]: collects $DATA in a deployment of its own. A refused file is an outcome too.
 run_season() {
-    local name=$1
-    shift
-    deploy "$name" "$@"
+    local name=$1 feeds=$2
+    shift 2
+    deploy "$name" --feeds-subscribed "$feeds" "$@"
     "$TIPOFF" collect --data "$DATA" "$@" >"$TIPOFF_RUN_DIR/collected.txt" 2>&1 || say "$name: $(tail -n 1 "$TIPOFF_RUN_DIR/collected.txt")"
     must "$name: every cell ends" timeout $STILL_S "$TIPOFF" report --wait
 }
@@ -50,9 +50,10 @@ is_refused() {
     ! python3 "$INDEPENDENT/compare.py" "$WORK/$1/independent.jsonl" "$WORK/$1/changed.jsonl" >/dev/null
 }
 
-# take_away DIR: box scores of three dates, a quarter of the lines of three more, shots of two.
+# take_away DIR: tip-offs, box scores of three dates, a quarter of the lines of three more, shots of two.
 take_away() {
     local files file
+    cut -d, -f1-4 "$1/schedule.csv" >"$1/schedule.part" && mv "$1/schedule.part" "$1/schedule.csv"
     mapfile -t files < <(ls "$1"/boxscores/*.csv)
     for file in "${files[12]}" "${files[20]}" "${files[33]}"; do
         rm "$file"
@@ -66,7 +67,7 @@ take_away() {
 
 must "a league is made" "$TIPOFF" simulate --season 2025-26 --seed 11 --teams 8 --dates 60 --out "$WORK/league"
 DATA=$WORK/league
-run_season league
+run_season league schedule,boxscores,shots,props,injuries,game_lines
 compared league "a simulated league"
 claim "a value that differs is seen" is_refused league '1s/"values" : \[[^,]*,/"values" : [0.5,/'
 claim "a source that differs is seen" is_refused league '1s/"missing"/"phase4"/'
@@ -75,12 +76,12 @@ claim "a row that is missing is seen" is_refused league 1d
 cp -r "$WORK/league" "$WORK/holes"
 DATA=$WORK/holes
 must "box scores and shots are taken away" take_away "$DATA"
-run_season holes
+run_season holes schedule,boxscores,shots,props,injuries
 compared holes "a league with holes"
 
 if [ -f "$RECORDED/schedule.csv" ]; then
     DATA=$RECORDED
-    run_season recorded --from 2024-10-22 --to 2024-12-31
+    run_season recorded schedule,boxscores,shots,props --from 2024-10-22 --to 2024-12-31
     compared recorded "the recorded season" --to 2024-12-31
 else
     say "skipped: no recorded season in TIPOFF_SHARED"
