@@ -16,7 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from feeds import Feeds
-from season import Season, View, choose_line, days, mean, season_year
+from season import Season, View, Window, choose_line, days, mean, season_year
 from summaries import ZONES
 
 COUNT = 37
@@ -47,42 +47,37 @@ def zone_pcts(sums):
 
 # ---- analytics: the date's context ----
 
-def usage_mean(player, n):
-    window = [g for g in player.played if g.usage is not None][:n]
-    return mean(g.usage for g in window)
-
-
 def is_star(player):
     return ((mean(g.points for g in player.played) or 0) >= 18 or (mean(g.minutes for g in player.played) or 0) >= 28
             or (mean(g.usage for g in player.played) or 0) >= 25)
 
 
-def team_pace(view, team):
-    return view.teams[team].window(10).value(lambda games: mean(view.teams[team].row(g).pace for g in games))
-
-
 def league_pace(view):
-    means = []
-    for team in view.teams.values():
-        means.append(mean(team.row(g).pace for g in team.games if team.is_complete(g)))
-    return mean(means)
+    return mean(mean(row.pace for row in team.window().used) for team in view.teams.values())
+
+
+def back_to_backs(games):
+    """Pairs of consecutive dates."""
+    dates = {g.date for g in games}
+    return sum(d - days(1) in dates for d in dates)
 
 
 def player_context(view, player, game, line, reports, pace):
-    week, fortnight = player.days_window(7), player.days_window(14)
     opponent = game.away if player.team == game.home else game.home
     ctx = SimpleNamespace(player=player, game=game, team=player.team, opponent=opponent, is_home=player.team == game.home)
-    ctx.days_rest = (view.date - player.played[0].date).days if player.played else None
+    ctx.newest = player.window(1)
+    ctx.days_rest = (view.date - player.played[0].date).days if ctx.newest.used else None
     ctx.back_to_back = None if ctx.days_rest is None else ctx.days_rest == 1
-    ctx.games_7, ctx.minutes_7 = len(week.used), math.fsum(g.minutes for g in week.used)
-    ctx.week, ctx.fortnight = week, fortnight
-    ctx.minutes_a_game_7 = mean(g.minutes for g in week.used)
-    ctx.back_to_backs_14 = player.back_to_backs(14)
+    ctx.week, ctx.fortnight = player.days_window(7), player.days_window(14)
+    ctx.games_7 = ctx.week.value(len)
+    ctx.minutes_7 = ctx.week.value(lambda games: math.fsum(g.minutes for g in games))
+    ctx.minutes_a_game_7 = ctx.week.mean("minutes")
+    ctx.back_to_backs_14 = ctx.fortnight.value(back_to_backs)
     ctx.opponent_days_rest = view.teams[opponent].days_rest
-    ctx.projected_usage, ctx.recent_usage = usage_mean(player, 3), usage_mean(player, 7)
-    both = mean([team_pace(view, player.team), team_pace(view, opponent)])
-    has_both = None not in (team_pace(view, player.team), team_pace(view, opponent))
-    ctx.pace_differential = minus(both, pace) if has_both else None
+    ctx.role, ctx.habit = player.window(3).known("usage"), player.window(7).known("usage")
+    ctx.own_paces, ctx.opponent_paces = view.teams[player.team].window(10), view.teams[opponent].window(10)
+    paces = [ctx.own_paces.mean("pace"), ctx.opponent_paces.mean("pace")]
+    ctx.pace_differential = None if None in paces else minus(mean(paces), pace)
     ctx.is_playoff = game.official[2] == "4"
     ctx.line, ctx.opening = line or (None, None)
     ctx.status, ctx.stars_out = None, None
@@ -113,36 +108,34 @@ def contexts(view):
 def league_zone_pcts(view):
     pcts = []
     for team in view.teams.values():
-        games = [g for g in team.games if g.date >= view.date - days(30) and team.allowed(g) is not None]
-        own = zone_pcts(zone_sums(team.allowed(g).zones for g in games))
+        games = team.allowed_window(since=view.date - days(30)).used
+        own = zone_pcts(zone_sums(g.zones for g in games))
         if len(games) >= 10 and None not in own.values():
             pcts.append(own)
     return {zone: mean(p[zone] for p in pcts) for zone in ZONES} if len(pcts) >= 10 else LEAGUE_PCT
 
 
 def team_defenses(view):
+    """What each team allowed in its newest 15 scheduled games; no row below the minimum."""
     league, rows = league_zone_pcts(view), {}
     for team in view.teams.values():
-        window = team.window(15)
         if len(team.rows) < view.minimum_games(15):
             continue
-        allowed = [team.allowed(g) for g in window.used]
-        known = [a for a in allowed if a.zones is not None]
-        pcts = zone_pcts(zone_sums(a.zones for a in allowed))
-        row = SimpleNamespace(window=window, known=len(known), vs_league={})
+        row = SimpleNamespace(window=team.allowed_window(15), vs_league={})
+        row.zones = row.window.known("zones")
+        pcts = zone_pcts(zone_sums(g.zones for g in row.zones.used))
         for zone in ZONES:
             row.vs_league[zone] = None if pcts[zone] is None else (pcts[zone] - league[zone]) * 100
-        row.rating = window.value(lambda _: mean(a.rating for a in allowed))
-        row.pace = window.value(lambda _: mean(a.pace for a in allowed))
+        row.rating, row.pace = row.window.mean("rating"), row.window.mean("pace")
         rows[team.name] = row
     return rows
 
 
 def shot_zones(view, player):
-    """His rates over the last 10 played games in percent, and where he scores; None below the minimum."""
+    """His rates over the last 10 games in percent, and where he scores; None below the minimum."""
     if len(player.played) < view.minimum_games(10):
         return None
-    window = player.window(10)
+    window = player.window(10).known("zones")
     sums = zone_sums(g.zones for g in window.used)
     total = sum(attempts for attempts, _ in sums.values())
     row = SimpleNamespace(window=window, primary=None, rates=dict.fromkeys(ZONES))
@@ -154,6 +147,9 @@ def shot_zones(view, player):
 
 
 def fatigue(ctx):
+    """None where the load of his last days, or the day of his last game, is not known."""
+    if not (ctx.newest.is_usable and ctx.week.is_usable and ctx.fortnight.is_usable):
+        return None
     score = 100
     if ctx.back_to_back:
         score -= 15
@@ -163,11 +159,11 @@ def fatigue(ctx):
     score -= 10 if ctx.minutes_7 > 240 else 0
     score -= 8 if ctx.minutes_a_game_7 is not None and ctx.minutes_a_game_7 > 35 else 0
     score -= 12 if ctx.back_to_backs_14 >= 2 else 5 if ctx.back_to_backs_14 == 1 else 0
-    return clamp(score, 0, 100)
+    return float(clamp(score, 0, 100))
 
 
 def mismatch(zones, defense):
-    if zones is None or defense is None or zones.primary is None:
+    if zones.primary is None:
         return None
     zone = "paint" if zones.primary == "balanced" else zones.primary
     if defense.vs_league[zone] is None:
@@ -177,48 +173,49 @@ def mismatch(zones, defense):
 
 
 def usage_spike(ctx):
-    if ctx.projected_usage is None or ctx.recent_usage is None:
+    projected, recent = ctx.role.mean("usage"), ctx.habit.mean("usage")
+    if projected is None or recent is None:
         return None
-    if ctx.recent_usage == 0:
+    if recent == 0:
         return 0.0
-    base = 0.3 * (ctx.projected_usage - ctx.recent_usage)
+    base = 0.3 * (projected - recent)
     gain = STARS_OUT_GAIN.get(ctx.stars_out or 0, 1.30) if base > 0 else 1.0
     return clamp(base * gain, -3, 3)
 
 
-def daily_cache(view, player):
-    """None for fewer than 3 played games, or none within 30 days."""
-    if len(player.played) < 3 or (view.date - player.played[0].date).days > 30:
-        return None
-    last10, team = player.window(10), view.teams[player.team]
-    return SimpleNamespace(
-        points_5=player.window(5).mean("points"), points_10=last10.mean("points"),
-        points_season=player.window().mean("points"),
-        std_10=last10.value(lambda games: sample_std([g.points for g in games])),
-        minutes_10=last10.mean("minutes"), minutes_season=player.window().mean("minutes"),
-        pace=team_pace(view, player.team),
-        rating=team.window(10).value(lambda games: mean(team.row(g).rating for g in games)))
+def has_daily_cache(view, player):
+    """3 played games, one of them within 30 days."""
+    return len(player.played) >= 3 and (view.date - player.played[0].date).days <= 30
 
 
 def sample_std(values):
     return statistics.stdev(values) if len(values) >= 2 else None
 
 
+def points_std(window):
+    return window.value(lambda games: sample_std([g.points for g in games]))
+
+
 # ---- features ----
 
 MISSING = (None, "missing")
+INCOMPLETE = {"phase4": "phase4_incomplete", "minutes_ppm": "phase4_incomplete", "opponent_history": "phase4_incomplete",
+              "phase3": "calculated_incomplete", "calculated": "calculated_incomplete"}
 
 
-def sourced(value, source):
-    return MISSING if value is None else (value, source)
+def sourced(value, source, *windows):
+    """The value with its source, as the windows that it rests on allow: as it is, incomplete, or missing."""
+    if value is None or not all(w.is_usable for w in windows):
+        return MISSING
+    return value, source if all(w.is_whole for w in windows) else INCOMPLETE[source]
+
+
+def calculated(value, *windows):
+    return sourced(None if value is None else round(value, 9) + 0.0, "calculated", *windows)
 
 
 def first_of(*candidates):
     return next((c for c in candidates if c[0] is not None), MISSING)
-
-
-def calculated(value):
-    return MISSING if value is None else (round(value, 9) + 0.0, "calculated")
 
 
 def steps(value, small, large):
@@ -226,7 +223,9 @@ def steps(value, small, large):
 
 
 def trend(points):
-    return float(steps(mean(points[:3]) - mean(points[3:5]), 2, 5)) if len(points) >= 5 else None
+    """Newest three of five games against the two before; one known of each."""
+    change = minus(mean(points[:3]), mean(points[3:5])) if len(points) >= 5 else None
+    return None if change is None else float(steps(change, 2, 5))
 
 
 def minutes_change(last10, season):
@@ -235,14 +234,18 @@ def minutes_change(last10, season):
     return float(steps((last10 - season) / season, 0.10, 0.20))
 
 
+def free_throw_share(window):
+    points = sum(g.points for g in window.used)
+    return clamp(sum(g.ft for g in window.used) / points, 0, 0.5) if len(window.slots) >= 5 and points > 0 else None
+
+
 def slope(points):
-    """Least squares over 0..n-1, oldest first."""
-    if len(points) < 5:
+    """Least squares over game numbers, oldest first; a hole keeps its number."""
+    known = [(number, p) for number, p in enumerate(reversed(points)) if p is not None]
+    if len(points) < 5 or len(known) < 2:
         return None
-    oldest = points[::-1]
-    middle = (len(oldest) - 1) / 2
-    return (math.fsum((i - middle) * p for i, p in enumerate(oldest))
-            / math.fsum((i - middle) ** 2 for i in range(len(oldest))))
+    middle, level = mean(n for n, _ in known), mean(p for _, p in known)
+    return (math.fsum((n - middle) * (p - level) for n, p in known) / math.fsum((n - middle) ** 2 for n, _ in known))
 
 
 def zscore(last5, season, std):
@@ -255,21 +258,26 @@ def breakout(last5, season, std):
     return None if None in (last5, season, std) else float(last5 > season + 1.5 * std)
 
 
-def dnp_rate(view, player):
-    """Of the newest 10 games of his teams with a complete box score, those that he did not play."""
-    played = {g.date for g in player.played}
+def dnp(view, player):
+    """(missed share, window) of the newest 10 games of his teams: of which it is known whether he played."""
+    played = {g.date: g for g in player.played}
     games = []
-    for team in {g.team for g in player.games}:
+    for team in {g.team for g in player.played}:
         for game in view.teams[team].games:
             latest = next((g for g in player.played if g.date <= game.date), None)
-            if latest is not None and latest.team == team and view.teams[team].is_complete(game):
-                games.append(game)
-    newest = sorted(games, key=lambda g: (g.date, g.id), reverse=True)[:10]
-    return sum(g.date not in played for g in newest) / len(newest) if len(newest) >= 3 else None
+            if latest is not None and latest.team == team:
+                is_known = game.date in played or view.teams[team].is_complete(game)
+                games.append((game.date, game if is_known else None))
+    games.sort(key=lambda pair: pair[0], reverse=True)
+    window = Window(game for _, game in games).newest(10)
+    known = window.used
+    return (sum(g.date not in played for g in known) / len(known) if len(known) >= 3 else None), window
 
 
-def win_pct(team):
-    return sum(row.won for row in team.rows) / len(team.rows) if len(team.rows) >= 5 else None
+def record(team):
+    """(share of games won, window of the season)"""
+    window = team.window()
+    return (mean(float(row.won) for row in window.used) if len(window.used) >= 5 else None), window
 
 
 def injury_risk(status):
@@ -277,65 +285,82 @@ def injury_risk(status):
 
 
 def opponent_history(player, opponent):
-    meetings = [g for g in player.played if g.opponent == opponent]
-    if not meetings:
+    window = player.meetings(opponent)
+    if not window.slots:
         return (None, "no_history"), (0.0, "no_history")
-    return (mean(g.points for g in meetings), "opponent_history"), (float(len(meetings)), "opponent_history")
+    return (sourced(mean(g.points for g in window.used), "opponent_history", window),
+            sourced(float(len(window.used)), "opponent_history", window))
+
+
+def scoring(view, player, f):
+    """0-3, 12, 31-36: what his own games say. His daily cache has them all; without one some are had from
+    his last 60 days."""
+    has_cache = has_daily_cache(view, player)
+    five, ten, season = player.window(5), player.window(10), player.window()
+    recent = player.window(10, view.date - days(61))
+    recent_five = recent.newest(5) if len(recent.slots) >= 5 else Window([])
+
+    def cached(value, *windows):
+        return sourced(value if has_cache else None, "phase4", *windows)
+
+    f[0] = first_of(cached(five.mean("points"), five), sourced(recent_five.mean("points"), "phase3", recent_five))
+    f[1] = first_of(cached(ten.mean("points"), ten), sourced(recent.mean("points"), "phase3", recent))
+    f[2] = first_of(cached(season.mean("points"), season), sourced(season.mean("points"), "phase3", season))
+    f[3] = cached(points_std(ten), ten)
+    std = first_of(f[3], sourced(points_std(recent), "phase3", recent))
+    minutes = first_of(cached(ten.mean("minutes"), ten), sourced(recent.mean("minutes"), "phase3", recent))
+    f[12] = calculated(minutes_change(minutes[0], season.mean("minutes")),
+                       ten if has_cache and ten.is_usable else recent, season)
+    f[31] = first_of(sourced(recent.mean("minutes"), "minutes_ppm", recent), cached(ten.mean("minutes"), ten))
+    f[32] = first_of(sourced(points_a_minute(recent), "minutes_ppm", recent), cached(points_a_minute(ten), ten))
+    f[11] = calculated(trend(recent.values("points")), recent.newest(5))
+    f[21] = calculated(free_throw_share(recent), recent)
+    f[34] = calculated(slope(recent.values("points")), recent)
+    parts = [f[0], f[2], std]
+    windows = [five if has_cache and five.is_usable else recent_five, season,
+               ten if has_cache and ten.is_usable else recent]
+    f[35] = calculated(zscore(*(value for value, _ in parts)), *windows)
+    f[36] = calculated(breakout(*(value for value, _ in parts)), *windows)
+
+
+def points_a_minute(window):
+    minutes = math.fsum(g.minutes for g in window.used)
+    return sum(g.points for g in window.used) / minutes if minutes > 0 else None
 
 
 def player_features(view, ctx, defenses, subscribed):
-    player = ctx.player
-    recent = [g for g in player.played if g.date >= view.date - days(60)][:10]
-    points = [float(g.points) for g in recent]
-    cache, zones, defense = daily_cache(view, player), shot_zones(view, player), defenses.get(ctx.opponent)
-    none = SimpleNamespace(points_5=None, points_10=None, points_season=None, std_10=None, minutes_10=None,
-                           minutes_season=None, pace=None, rating=None)
-    pdc = cache or none
-    last5 = mean(points[:5]) if len(points) >= 5 else None
-    season_points, season_minutes = mean(g.points for g in player.played), mean(g.minutes for g in player.played)
-    std = sample_std(points)
-    minutes = mean(g.minutes for g in recent)
-
+    player, team = ctx.player, view.teams[ctx.team]
+    zones, defense = shot_zones(view, player), defenses.get(ctx.opponent)
+    has_cache = has_daily_cache(view, player)
     f = [MISSING] * COUNT
-    f[0] = first_of(sourced(pdc.points_5, "phase4"), sourced(last5, "phase3"))
-    f[1] = first_of(sourced(pdc.points_10, "phase4"), sourced(mean(points), "phase3"))
-    f[2] = first_of(sourced(pdc.points_season, "phase4"), sourced(season_points, "phase3"))
-    f[3] = sourced(pdc.std_10, "phase4")
-    f[4] = sourced(float(ctx.games_7) if cache else None, "phase4")
-    f[5] = (float(fatigue(ctx)), "phase4")
-    f[6] = sourced(mismatch(zones, defense), "phase4")
-    f[7] = sourced(None if ctx.pace_differential is None else clamp(ctx.pace_differential / 2, -3, 3), "phase4")
-    f[8] = sourced(usage_spike(ctx), "phase4")
+    scoring(view, player, f)
+    f[4] = sourced(float(ctx.games_7) if has_cache and ctx.games_7 is not None else None, "phase4", ctx.week)
+    f[5] = sourced(fatigue(ctx), "phase4", ctx.newest, ctx.week, ctx.fortnight)
+    if zones is not None and defense is not None:
+        f[6] = sourced(mismatch(zones, defense), "phase4", zones.window, defense.zones)
+    f[7] = sourced(None if ctx.pace_differential is None else clamp(ctx.pace_differential / 2, -3, 3), "phase4",
+                   ctx.own_paces, ctx.opponent_paces)
+    f[8] = sourced(usage_spike(ctx), "phase4", ctx.role, ctx.habit)
     rest = minus(ctx.days_rest, ctx.opponent_days_rest)
     f[9] = calculated(None if rest is None else float(clamp(rest, -2, 2)))
     f[10] = calculated(injury_risk(ctx.status))
-    f[11] = calculated(trend(points))
-    f[12] = calculated(minutes_change(minutes if pdc.minutes_10 is None else pdc.minutes_10,
-                                      season_minutes if pdc.minutes_season is None else pdc.minutes_season))
-    f[13] = sourced(defense and defense.rating, "phase4")
-    f[14] = sourced(defense and defense.pace, "phase4")
+    if defense is not None:
+        f[13], f[14] = (sourced(value, "phase4", defense.window) for value in (defense.rating, defense.pace))
     f[15] = (float(ctx.is_home), "phase3")
     f[16] = sourced(None if ctx.back_to_back is None else float(ctx.back_to_back), "phase3")
     f[17] = (float(ctx.is_playoff), "phase3")
-    for index, zone in zip((18, 19, 20), ZONES):
-        rate = zones and zones.rates[zone]
-        f[index] = sourced(None if rate is None else rate / 100, "phase4")
-    total = sum(points)
-    f[21] = calculated(clamp(sum(g.ft for g in recent) / total, 0, 0.5) if len(points) >= 5 and total > 0 else None)
-    f[22], f[23] = sourced(pdc.pace, "phase4"), sourced(pdc.rating, "phase4")
-    f[24] = calculated(win_pct(view.teams[player.team]))
+    if zones is not None:
+        for index, zone in zip((18, 19, 20), ZONES):
+            rate = zones.rates[zone]
+            f[index] = sourced(None if rate is None else rate / 100, "phase4", zones.window)
+    if has_cache:
+        f[22], f[23] = (sourced(team.window(10).mean(field), "phase4", team.window(10)) for field in ("pace", "rating"))
+    f[24] = calculated(*record(team))
     f[25], f[26] = sourced(ctx.line, "vegas"), sourced(ctx.opening, "vegas")
     f[27] = sourced(minus(ctx.line, ctx.opening), "vegas")
     f[28] = (float(ctx.line is not None), "calculated")
     f[29], f[30] = opponent_history(player, ctx.opponent)
-    f[31] = sourced(minutes, "minutes_ppm")
-    f[32] = sourced(total / sum(g.minutes for g in recent) if recent else None, "minutes_ppm")
-    f[33] = calculated(dnp_rate(view, player))
-    f[34] = calculated(slope(points))
-    five = last5 if pdc.points_5 is None else pdc.points_5
-    whole = season_points if pdc.points_season is None else pdc.points_season
-    spread = std if pdc.std_10 is None else pdc.std_10
-    f[35], f[36] = calculated(zscore(five, whole, spread)), calculated(breakout(five, whole, spread))
+    f[33] = calculated(*dnp(view, player))
     return mark_unsubscribed(f, subscribed)
 
 

@@ -24,25 +24,40 @@ def days(n):
 
 
 class Window:
-    """The games of a window that could be used, newest first, and how many there should have been."""
+    """The games of a window, newest first: rows of those that are known, None for each that is not."""
 
-    def __init__(self, used, expected):
-        self.used, self.expected = used, expected
+    def __init__(self, slots):
+        self.slots = list(slots)
+
+    @property
+    def used(self):
+        return [row for row in self.slots if row is not None]
 
     @property
     def ratio(self):
-        return len(self.used) / self.expected if self.expected else 1.0
+        return len(self.used) / len(self.slots) if self.slots else 1.0
 
     @property
     def is_usable(self):
         return self.ratio >= 0.70
 
     @property
-    def is_flagged(self):
-        return self.is_usable and self.ratio < 1
+    def is_whole(self):
+        return self.ratio >= 1
+
+    def newest(self, n):
+        return Window(self.slots[:n])
+
+    def known(self, field):
+        """The same games, of which those are known that have a value in the field."""
+        return Window(row if row is not None and getattr(row, field) is not None else None for row in self.slots)
+
+    def values(self, field):
+        """NULL for the games that are not known."""
+        return [None if row is None else float(getattr(row, field)) for row in self.slots]
 
     def value(self, compute):
-        """compute(games used), or None where the window has too many holes."""
+        """compute(games that are known), or None where the window has too many holes."""
         return compute(self.used) if self.is_usable else None
 
     def mean(self, field):
@@ -73,7 +88,7 @@ class Season:
 
 
 class Team:
-    """A team before the date. games: scheduled ones, newest first; rows of those with an outcome."""
+    """A team before the date. games: scheduled ones, newest first; rows: of those with an outcome."""
 
     def __init__(self, season, name, date):
         games = season.team_games[name]
@@ -94,11 +109,16 @@ class Team:
 
     def is_complete(self, game):
         row = self.row(game)
-        return row is not None and row.is_complete and self.allowed(game) is not None
+        return row is not None and row.is_complete
 
-    def window(self, n):
-        games = self.games[:n]
-        return Window([g for g in games if self.is_complete(g)], len(games))
+    def window(self, n=None):
+        """Its own rows of the newest n scheduled games, those of complete box scores."""
+        return Window(self.row(g) if self.is_complete(g) else None for g in self.games[:n])
+
+    def allowed_window(self, n=None, since=datetime.date.min):
+        """The opponents' rows of the newest n scheduled games, those of complete box scores."""
+        rows = [self.allowed(g) for g in self.games[:n] if g.date >= since]
+        return Window(row if row is not None and row.is_complete else None for row in rows)
 
 
 class Player:
@@ -127,23 +147,19 @@ class Player:
                       and g.date not in played and team in self.teams_on(g.date)]
         return sorted(holes, key=lambda g: (g.date, g.id), reverse=True)
 
-    def slots(self):
-        """Played games and holes, newest first: [(date, played row or None)]."""
-        both = [(g.date, g) for g in self.played] + [(g.date, None) for g in self.holes]
-        return sorted(both, key=lambda slot: slot[0], reverse=True)
-
-    def window(self, n=None, after=None):
+    def window(self, n=None, after=datetime.date.min):
         """The newest n of played games and holes; all of the season without n; those later than a date."""
-        slots = [s for s in self.slots() if after is None or s[0] > after][:n]
-        return Window([g for _, g in slots if g is not None], len(slots))
+        slots = [(g.date, g) for g in self.played] + [(g.date, None) for g in self.holes]
+        slots.sort(key=lambda slot: slot[0], reverse=True)
+        return Window(row for date, row in slots if date > after).newest(n)
 
     def days_window(self, n):
         return self.window(after=self._date - days(n))
 
-    def back_to_backs(self, n):
-        """Pairs of consecutive dates among the games of the last n days."""
-        dates = {g.date for g in self.days_window(n).used}
-        return sum(d - days(1) in dates for d in dates)
+    def meetings(self, opponent):
+        """Games that he played against a team, and holes that are games against it."""
+        slots = [(g.date, g) for g in self.played if g.opponent == opponent]
+        return Window([row for _, row in slots] + [None for g in self.holes if opponent in (g.home, g.away)])
 
 
 class View:
