@@ -131,7 +131,7 @@ is_changed(const FeedSet *before, const FeedSet *after, const ProcessorSpec *p)
     if (p->reads_subscription)
         return true;
     for (size_t i = 0; i < p->need_count; i++)
-        if (p->needs[i].scope == NEED_SAME_DATE && comes_or_goes(before, after, p->needs[i].processor))
+        if (comes_or_goes(before, after, p->needs[i].processor))
             return true;
     return false;
 }

@@ -33,7 +33,7 @@ bool processor_is_subscribed(const FeedSet *feeds, ProcessorId processor);
 /* Those that are, or are not; returns how many. */
 size_t processors_of_feeds(const FeedSet *feeds, bool subscribed, ProcessorId out[PROC_COUNT]);
 /* Processors of which no cell may stay as it is when a deployment changes its subscription: those
- * that need of their own date what comes or goes, and those that say which feeds there are. */
+ * that need what comes or goes, and those that say which feeds there are. */
 size_t processors_of_change(const FeedSet *before, const FeedSet *after, ProcessorId out[PROC_COUNT]);
 
 /* The deployment's, or the default where none has been brought up. */

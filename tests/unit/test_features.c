@@ -761,6 +761,43 @@ test_a_status_that_a_subscribed_feed_did_not_bring_is_missing(void **state)
 }
 
 static void
+test_a_row_is_as_of_the_later_of_line_and_report(void **state)
+{
+    static const struct {
+        int64_t line, report, as_of;
+    } cases[] = {
+        {20, 30, 30},
+        {30, 20, 30},
+        {INT64_MIN, 20, 20},
+        {20, INT64_MIN, 20},
+    };
+    Slate *slate = slate_new(season_of_ten_games());
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        slate->player.line_stamp = (Instant){cases[i].line};
+        slate->player.report_stamp = (Instant){cases[i].report};
+        assert_int_equal(only_row(slate).as_of.us, cases[i].as_of);
+    }
+}
+
+static void
+test_an_opening_that_nobody_saw_is_missing_but_optional(void **state)
+{
+    Slate *slate = slate_new(season_of_ten_games());
+    FeatureRow row;
+
+    (void)state;
+    slate->player.opening_points_line = NULL_F64;
+    row = only_row(slate);
+    assert_value(&row, FEATURE_VEGAS_POINTS_LINE, 24.5, "vegas");
+    assert_absent(&row, FEATURE_VEGAS_OPENING_LINE, "missing");
+    assert_absent(&row, FEATURE_VEGAS_LINE_MOVE, "missing");
+    assert_int_equal(row.required_default_count, 0);
+    assert_int_equal(row.is_quality_ready, BOOL_TRUE);
+}
+
+static void
 test_no_line_is_missing_but_optional(void **state)
 {
     Slate *slate = slate_new(season_of_ten_games());
@@ -1081,6 +1118,8 @@ main(void)
         cmocka_unit_test(test_a_complete_slate_fills_every_feature),
         cmocka_unit_test(test_absent_feeds_are_named_and_block_nobody),
         cmocka_unit_test(test_a_status_that_a_subscribed_feed_did_not_bring_is_missing),
+        cmocka_unit_test(test_a_row_is_as_of_the_later_of_line_and_report),
+        cmocka_unit_test(test_an_opening_that_nobody_saw_is_missing_but_optional),
         cmocka_unit_test(test_no_line_is_missing_but_optional),
         cmocka_unit_test(test_a_first_meeting_has_no_history_and_blocks_nobody),
         cmocka_unit_test(test_each_absent_value_of_the_context_is_missing),

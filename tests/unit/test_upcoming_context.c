@@ -714,6 +714,7 @@ the_last_report_that_lists_him_says_how_he_is(void **state)
     add_report(w, "NYK", "Ann Ace", "out", EVENING);
     add_report(w, "NYK", "Ann Ace", "questionable", NOON);
     add_report(w, "NYK", "Amy Two", "doubtful", MORNING); /* later reports do not list her */
+    add_report(w, "NYK", "Zoe Last", "out", NOON);
     add_report(w, "BOS", "Bob Bee", "probable", NOON);
     c = context_of(w);
     assert_string_equal(player(c, "annace")->player_status, "out");
@@ -916,6 +917,25 @@ where_only_the_visitors_spread_is_known_the_home_team_has_the_opposite(void **st
     assert_near(team(context_of(w), "NYK")->game_spread, -3.5);
     assert_near(team(context_of(w), "BOS")->game_spread, 3.5);
     assert_true(f64_is_null(team(context_of(w), "BOS")->game_total));
+}
+
+static void
+where_a_snapshot_contradicts_itself_the_home_team_and_the_over_count(void **state)
+{
+    World *w = *state;
+
+    add_slate(w);
+    for (int before = 0; before < 2; before++) {
+        w->game_line_count = 0;
+        for (int i = 0; i < 2; i++) {
+            const bool is_main = i != before;
+
+            add_odds(w, "DraftKings", "spreads", is_main ? "NYK" : "BOS", is_main ? -3.5 : 4.0, NOON);
+            add_odds(w, "DraftKings", "totals", is_main ? "Over" : "Under", is_main ? 220.5 : 221.0, NOON);
+        }
+        assert_near(team(context_of(w), "NYK")->game_spread, -3.5);
+        assert_near(team(context_of(w), "BOS")->game_total, 220.5);
+    }
 }
 
 static void
@@ -1384,6 +1404,7 @@ main(void)
         WORLD_TEST(stars_count_who_played_last_for_his_team_and_will_hardly_play),
         WORLD_TEST(a_spread_is_the_teams_own),
         WORLD_TEST(where_only_the_visitors_spread_is_known_the_home_team_has_the_opposite),
+        WORLD_TEST(where_a_snapshot_contradicts_itself_the_home_team_and_the_over_count),
         WORLD_TEST(bookmakers_come_in_their_order),
         WORLD_TEST(a_bookmaker_with_spread_and_total_comes_before_one_with_half),
         WORLD_TEST(one_snapshot_tells_of_no_move),
