@@ -20,6 +20,10 @@ def die(message):
     sys.exit(f"topics/: {message}")
 
 
+def c_bool(value):
+    return "true" if value else "false"
+
+
 def parse_needs(p, names):
     out = []
     for need in p["needs"]:
@@ -56,8 +60,11 @@ def main():
     topics_doc, pipe, feeds = (load(p) for p in sys.argv[1:4])
     processors, defaults = pipe["processor"], topics_doc["defaults"]
     by_name = {p["name"]: p for p in processors}
+    feed_names = {f["name"] for f in feeds["feed"]}
     for p in processors:
         p["parsed"] = parse_needs(p, by_name)
+        if p.get("feed", "schedule") not in feed_names:
+            die(f"{p['name']} brings in {p['feed']}, which is no feed")
         for n, scope, _ in p["parsed"]:
             if scope == "NEED_SAME_DATE" and p["timing"] == "pre_game" and by_name[n]["timing"] == "post_game":
                 die(f"pre_game {p['name']} needs post_game {n} of the same date")
@@ -91,7 +98,8 @@ def main():
     head += ["typedef enum {"] + [f"    {enum_name('PROC_', p['name'])}," for p in processors]
     head += ["    PROC_COUNT,", "} ProcessorId;", ""]
     head += ["typedef enum {"] + [f"    {enum_name('TOPIC_', t)}," for t in topic_names]
-    head += ["    TOPIC_COUNT,", "} TopicId;", "", "#endif", ""]
+    head += ["    TOPIC_COUNT,", "} TopicId;", ""]
+    head += [f"enum {{ FEED_COUNT = {len(feeds['feed'])} }};", "", "#endif", ""]
 
     body = ["/* Generated from topics/. */", '#include "libcore/runtime/pipeline.h"', ""]
     for p in processors:
@@ -100,7 +108,7 @@ def main():
         body.append(f"static const Need {p['name']}_needs[] = {{")
         for n, scope, hard in p["parsed"]:
             body.append(f"    {{.processor = {enum_name('PROC_', n)}, .scope = {scope}, "
-                        f".is_hard = {'true' if hard else 'false'}}},")
+                        f".is_hard = {c_bool(hard)}}},")
         body.append("};")
     body.append("const ProcessorSpec processor_table[PROC_COUNT] = {")
     for p in processors:
@@ -109,9 +117,10 @@ def main():
         body.append(
             f"    {{.id = {enum_name('PROC_', p['name'])}, .name = \"{p['name']}\", .phase = \"{p['phase']}\", "
             f".worker = \"{p['worker']}\", .feed = {feed}, "
-            f".is_pre_game = {'true' if p['timing'] == 'pre_game' else 'false'}, "
+            f".is_pre_game = {c_bool(p['timing'] == 'pre_game')}, "
             f".completed_topic = {enum_name('TOPIC_', p['phase'] + '.completed')}, .needs = {needs}, "
-            f".need_count = {len(p['parsed'])}, .deadline_hours = {float(p['deadline'])}}},")
+            f".need_count = {len(p['parsed'])}, .deadline_hours = {float(p['deadline'])}, "
+            f".reads_subscription = {c_bool(p.get('reads_subscription'))}}},")
     body.append("};")
     for t in topics:
         for what, lists in (("consumers", consumers), ("emitters", emitters)):
@@ -127,8 +136,11 @@ def main():
             f".retention_days = {t.get('retention_days', defaults['retention_days'])}, "
             f".consumers = {ident}_consumers, .emitters = {ident}_emitters}},")
     body.append("};")
-    subscribed = "".join(f'"{f["name"]}", ' for f in feeds["feed"] if f["subscribed"])
-    body += [f"const char *const subscribed_feeds[] = {{{subscribed}NULL}};", ""]
+    body.append("const FeedSpec feed_table[FEED_COUNT] = {")
+    for f in feeds["feed"]:
+        body.append(f"    {{.name = \"{f['name']}\", .is_default = {c_bool(f['subscribed'])}, "
+                    f".is_required = {c_bool(f.get('required'))}}},")
+    body += ["};", ""]
     with open(sys.argv[4], "w", encoding="utf-8") as f:
         f.write("\n".join(head))
     with open(sys.argv[5], "w", encoding="utf-8") as f:

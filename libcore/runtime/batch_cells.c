@@ -118,7 +118,7 @@ load_board(Batch *b, const GateBoard **board, CellState **states, size_t *count,
             return false;
     if (!load_states(b, states, count, err))
         return false;
-    *board = gate_board(*states, *count, b->a);
+    *board = gate_board(*states, *count, &b->p->ctx.feeds, b->a);
     return true;
 }
 

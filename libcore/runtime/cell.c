@@ -33,3 +33,9 @@ cell_status_is_terminal(CellStatus s)
 {
     return s >= CELL_SUCCESS && s < CELL_STATUS_COUNT;
 }
+
+bool
+cell_status_has_rows(CellStatus s)
+{
+    return s == CELL_SUCCESS || s == CELL_PARTIAL || s == CELL_DEGRADED;
+}

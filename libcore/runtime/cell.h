@@ -23,6 +23,7 @@ typedef enum {
 const char *cell_status_name(CellStatus s);
 NODISCARD bool cell_status_parse(const char *name, CellStatus *out);
 bool cell_status_is_terminal(CellStatus s);
+bool cell_status_has_rows(CellStatus s); /* it ended, and with something to read */
 
 enum { CONTENT_HASH_LEN = 32 };
 

@@ -43,6 +43,18 @@ gate_input_hash(const GateAnswer *answer, int32_t schedule_version, uint8_t out[
     buf_free(&b);
 }
 
+bool
+cell_input_has(const CellInput *in, ProcessorId need)
+{
+    for (size_t i = 0; i < in->need_count; i++) {
+        const CellState *s = &in->needs[i];
+
+        if (s->processor == need && date_equal(s->date, in->date))
+            return cell_status_has_rows(s->status);
+    }
+    return false;
+}
+
 /* ---- writing what was decided ---- */
 
 static const RowSet *
@@ -347,6 +359,7 @@ run_in(Arena *a, DbTx *tx, const RunContext *rc, const CellSpec *spec, const Loc
         .needs = gate->needs,
         .need_count = gate->need_count,
         .degraded = gate->degraded,
+        .feeds = &rc->ctx->feeds,
     };
     CellEnd end = {
         .key = key,

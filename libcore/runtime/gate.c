@@ -11,6 +11,7 @@ struct GateBoard {
     CellState *cells; /* by (processor, date) */
     size_t count;
     size_t first[PROC_COUNT + 1]; /* where each processor's cells begin */
+    FeedSet feeds;
 };
 
 static int
@@ -24,13 +25,14 @@ compare_cells(const void *pa, const void *pb)
 }
 
 const GateBoard *
-gate_board(const CellState *states, size_t count, Arena *a)
+gate_board(const CellState *states, size_t count, const FeedSet *feeds, Arena *a)
 {
     GateBoard *b = arena_alloc(a, sizeof *b);
     size_t at = 0;
 
     b->cells = arena_array(a, count + 1, sizeof *b->cells);
     b->count = count;
+    b->feeds = *feeds;
     if (count > 0)
         memcpy(b->cells, states, count * sizeof *states);
     qsort(b->cells, count, sizeof *b->cells, compare_cells);
@@ -153,6 +155,8 @@ gate_check(const ProcessorSpec *spec, GameDate date, const GateBoard *board, Are
     for (size_t i = 0; i < spec->need_count; i++) {
         const Need *need = &spec->needs[i];
 
+        if (!processor_is_subscribed(&board->feeds, need->processor))
+            continue;
         if (need->scope == NEED_SAME_DATE)
             check_same_date(&ch, spec, need, date, gate_board_cell(board, need->processor, date));
         else

@@ -10,6 +10,7 @@
 
 #include "libcore/base/arena.h"
 #include "libcore/runtime/cell.h"
+#include "libcore/runtime/subscription.h"
 
 typedef enum {
     GATE_OPEN,
@@ -38,8 +39,9 @@ typedef struct {
 
 typedef struct GateBoard GateBoard;
 
-/* Copies and indexes states; several seasons may be on one board. Lives in a. */
-const GateBoard *gate_board(const CellState *states, size_t count, Arena *a);
+/* Copies and indexes states; several seasons may be on one board. A processor whose feed is not among
+ * feeds is needed by nobody. Lives in a. */
+const GateBoard *gate_board(const CellState *states, size_t count, const FeedSet *feeds, Arena *a);
 const CellState *gate_board_cell(const GateBoard *b, ProcessorId processor, GameDate date);
 
 /* The answer and its strings live in a. */

@@ -15,25 +15,6 @@ scope_has(Scope scope, GameDate date)
 }
 
 bool
-scope_save(DbTx *tx, Scope scope, Err *err)
-{
-    static const char sql[] = "insert into ops.deployment (scope_from, scope_to) values ($1, $2)"
-                              " on conflict (only_one) do update set scope_from = $1, scope_to = $2";
-    static const char recut[] = "update ops.cell set in_scope = (game_date between $1 and $2)"
-                                " where in_scope <> (game_date between $1 and $2)";
-    GameDate first, last;
-
-    if (!date_make(1900, 1, 1, &first) || !date_make(2200, 12, 31, &last))
-        return ERR_FAIL(err, ERR_FATAL, "no such day");
-    {
-        const DbParam params[] = {db_date(date_is_null(scope.from) ? first : scope.from),
-                                  db_date(date_is_null(scope.to) ? last : scope.to)};
-
-        return db_exec(tx, sql, params, 2, NULL, err) && db_exec(tx, recut, params, 2, NULL, err);
-    }
-}
-
-bool
 scope_load(DbTx *tx, Scope *out, Err *err)
 {
     DbRows *rows;
@@ -84,21 +65,24 @@ deadline_of(const ProcessorSpec *p, const Slate *s)
 static bool
 lay_cells(DbTx *tx, const Slate *slates, size_t count, int32_t season_year, bool unscheduled, Arena *a, Err *err)
 {
-    size_t n = count * PROC_COUNT, k = 0;
-    GameDate *dates = arena_array(a, n + 1, sizeof *dates);
-    const char **processors = arena_array(a, n + 1, sizeof *processors);
-    int64_t *deadlines = arena_array(a, n + 1, sizeof *deadlines);
-    int32_t *in_scope = arena_array(a, n + 1, sizeof *in_scope);
+    size_t most = count * PROC_COUNT, n = 0, laid_count;
+    GameDate *dates = arena_array(a, most + 1, sizeof *dates);
+    const char **processors = arena_array(a, most + 1, sizeof *processors);
+    int64_t *deadlines = arena_array(a, most + 1, sizeof *deadlines);
+    int32_t *in_scope = arena_array(a, most + 1, sizeof *in_scope);
+    ProcessorId laid[PROC_COUNT];
+    FeedSet feeds;
     Scope scope;
 
-    if (!scope_load(tx, &scope, err))
+    if (!scope_load(tx, &scope, err) || !feeds_load(tx, &feeds, err))
         return false;
+    laid_count = processors_of_feeds(&feeds, true, laid);
     for (size_t s = 0; s < count; s++) {
-        for (size_t p = 0; p < PROC_COUNT; p++, k++) {
-            dates[k] = slates[s].date;
-            processors[k] = processor_table[p].name;
-            deadlines[k] = deadline_of(&processor_table[p], &slates[s]).us;
-            in_scope[k] = scope_has(scope, slates[s].date);
+        for (size_t p = 0; p < laid_count; p++, n++) {
+            dates[n] = slates[s].date;
+            processors[n] = processor_table[laid[p]].name;
+            deadlines[n] = deadline_of(&processor_table[laid[p]], &slates[s]).us;
+            in_scope[n] = scope_has(scope, slates[s].date);
         }
     }
     {
@@ -184,20 +168,39 @@ store_schedule(DbTx *tx, int32_t season_year, const ScheduleGame *games, size_t 
            && table_insert(tx, &schedule_game_table, sorted, count, err);
 }
 
+/* Names of the processors whose feed is subscribed to, or is not. */
+static DbParam
+names_of_feeds(const FeedSet *feeds, bool subscribed, Arena *a)
+{
+    const char **names = arena_array(a, PROC_COUNT + 1, sizeof *names);
+    ProcessorId ids[PROC_COUNT];
+    size_t n = processors_of_feeds(feeds, subscribed, ids);
+
+    for (size_t i = 0; i < n; i++)
+        names[i] = processor_table[ids[i]].name;
+    return db_texts(names, n);
+}
+
 /* Dates that the schedule has no more: cells that never ran go, and what has data is kept as
  * unscheduled, so that no window waits for it or counts it. */
 static bool
-release_dates(DbTx *tx, int32_t season_year, Err *err)
+release_dates(DbTx *tx, int32_t season_year, Arena *a, Err *err)
 {
     static const char drop[] = "delete from ops.cell c where c.season_year = $1 and not exists (select 1 from"
                                " raw.schedule_game g where g.game_date = c.game_date) and not exists (select 1 from"
                                " ops.cell o where o.game_date = c.game_date and o.version > 0)";
     static const char release[] = "update ops.cell c set unscheduled = true where c.season_year = $1"
-                                  " and not c.unscheduled and not exists (select 1 from raw.schedule_game g"
-                                  " where g.game_date = c.game_date)";
-    const DbParam params[] = {db_i32(season_year)};
+                                  " and not c.unscheduled and c.processor <> all ($2) and not exists (select 1 from"
+                                  " raw.schedule_game g where g.game_date = c.game_date)";
+    FeedSet feeds;
 
-    return db_exec(tx, drop, params, 1, NULL, err) && db_exec(tx, release, params, 1, NULL, err);
+    if (!feeds_load(tx, &feeds, err))
+        return false;
+    {
+        const DbParam params[] = {db_i32(season_year), names_of_feeds(&feeds, false, a)};
+
+        return db_exec(tx, drop, params, 1, NULL, err) && db_exec(tx, release, params, 2, NULL, err);
+    }
 }
 
 bool
@@ -213,7 +216,7 @@ grid_lay_season(DbTx *tx, int32_t season_year, const ScheduleGame *games, size_t
     if (!grid_lock(tx, season_year, true, err)
         || !store_schedule(tx, season_year, games, count, slates, n, a, version, &changed, err))
         return false;
-    return !changed || (release_dates(tx, season_year, err) && lay_cells(tx, slates, n, season_year, false, a, err));
+    return !changed || (release_dates(tx, season_year, a, err) && lay_cells(tx, slates, n, season_year, false, a, err));
 }
 
 bool
@@ -223,6 +226,124 @@ grid_lay_unscheduled(DbTx *tx, GameDate date, Err *err)
     Arena *a = arena_new(0);
     bool ok = lay_cells(tx, &slate, 1, date_season_year(date), true, a, err);
 
+    arena_free(a);
+    return ok;
+}
+
+/* ---- the deployment ---- */
+
+static bool
+read_games(DbTx *tx, int32_t season_year, Arena *a, ScheduleGame **games, size_t *count, Err *err)
+{
+    GameDate first, last;
+    void *rows;
+
+    if (!date_make(season_year, 7, 1, &first) || !date_make(season_year + 1, 6, 30, &last))
+        return ERR_FAIL(err, ERR_FATAL, "no season %d", (int)season_year);
+    if (!table_read_range(tx, &schedule_game_table, first, last, a, &rows, count, err))
+        return false;
+    *games = rows;
+    return true;
+}
+
+static bool
+lay_season_again(DbTx *tx, int32_t season_year, Arena *a, Err *err)
+{
+    ScheduleGame *games;
+    Slate *slates;
+    size_t count, n;
+
+    if (!grid_lock(tx, season_year, true, err) || !read_games(tx, season_year, a, &games, &count, err))
+        return false;
+    n = slates_of(games, count, a, &slates);
+    return lay_cells(tx, slates, n, season_year, false, a, err);
+}
+
+/* Every date that has cells gets those that it lacks. */
+static bool
+lay_again(DbTx *tx, Arena *a, Err *err)
+{
+    DbRows *seasons, *dates;
+
+    if (!db_exec(tx, "select season_year from ops.season order by 1", NULL, 0, &seasons, err))
+        return false;
+    for (size_t r = 0; r < db_row_count(seasons); r++)
+        if (!lay_season_again(tx, db_get_i32(seasons, r, 0), a, err))
+            return false;
+    if (!db_exec(tx, "select distinct game_date from ops.cell where unscheduled order by 1", NULL, 0, &dates, err))
+        return false;
+    for (size_t r = 0; r < db_row_count(dates); r++)
+        if (!grid_lay_unscheduled(tx, db_get_date(dates, r, 0), err))
+            return false;
+    return true;
+}
+
+static bool
+save_deployment(DbTx *tx, Scope scope, const FeedSet *feeds, Err *err)
+{
+    static const char sql[] = "insert into ops.deployment (scope_from, scope_to, feeds) values ($1, $2, $3)"
+                              " on conflict (only_one) do update set scope_from = $1, scope_to = $2, feeds = $3";
+    size_t count = 0;
+
+    while (feeds->names[count] != NULL)
+        count++;
+    {
+        const DbParam params[] = {db_date(scope.from), db_date(scope.to), db_texts(feeds->names, count)};
+
+        return db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
+    }
+}
+
+/* What is neither in scope nor unscheduled is seen by nobody. */
+static bool
+cut_cells(DbTx *tx, Scope scope, const FeedSet *feeds, Arena *a, Err *err)
+{
+    static const char cut[] = "update ops.cell set in_scope = (game_date between $1 and $2) where processor <> all ($3)"
+                              " and in_scope <> (game_date between $1 and $2)";
+    static const char hide[] = "update ops.cell set in_scope = false, unscheduled = false where processor = any ($1)"
+                               " and (in_scope or unscheduled)";
+    const DbParam out_of_sight = names_of_feeds(feeds, false, a);
+    const DbParam params[] = {db_date(scope.from), db_date(scope.to), out_of_sight};
+
+    return db_exec(tx, cut, params, ARRAY_LEN(params), NULL, err) && db_exec(tx, hide, &out_of_sight, 1, NULL, err);
+}
+
+static bool
+mark_stale(DbTx *tx, const FeedSet *before, const FeedSet *after, Arena *a, Err *err)
+{
+    static const char sql[] = "update ops.cell set is_stale = true, reason = $2 where processor = any ($1)"
+                              " and version > 0 and (in_scope or unscheduled)";
+    const char *names[PROC_COUNT];
+    ProcessorId ids[PROC_COUNT];
+    size_t n = processors_of_change(before, after, ids);
+
+    for (size_t i = 0; i < n; i++)
+        names[i] = processor_table[ids[i]].name;
+    {
+        const DbParam params[] = {
+            db_texts(names, n), db_text(arena_printf(a, "the deployment subscribes to %s now", feeds_text(after, a)))};
+
+        return n == 0 || db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
+    }
+}
+
+bool
+deployment_save(DbTx *tx, Scope scope, const FeedSet *feeds, Err *err)
+{
+    Arena *a = arena_new(0);
+    GameDate first, last;
+    FeedSet before;
+    bool ok = (date_make(1900, 1, 1, &first) && date_make(2200, 12, 31, &last))
+              || ERR_FAIL(err, ERR_FATAL, "no such day");
+
+    if (ok && date_is_null(scope.from))
+        scope.from = first;
+    if (ok && date_is_null(scope.to))
+        scope.to = last;
+    ok = ok && feeds_load(tx, &before, err) && save_deployment(tx, scope, feeds, err)
+         && cut_cells(tx, scope, feeds, a, err);
+    if (ok && !feeds_equal(&before, feeds))
+        ok = lay_again(tx, a, err) && mark_stale(tx, &before, feeds, a, err);
     arena_free(a);
     return ok;
 }

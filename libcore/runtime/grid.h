@@ -7,6 +7,7 @@
 
 #include "libcore/io/db.h"
 #include "libcore/runtime/cell.h"
+#include "libcore/runtime/subscription.h"
 #include "tables_gen.h"
 
 /* The dates that the deployment covers; a NULL date leaves that side open. */
@@ -14,7 +15,10 @@ typedef struct {
     GameDate from, to;
 } Scope;
 
-NODISCARD bool scope_save(DbTx *tx, Scope scope, Err *err);
+/* What the deployment covers from now on. Cells of dates outside and of feeds that are not subscribed
+ * to are kept and out of everybody's sight; those of a feed that is new to it are laid; what rests on
+ * feeds that came or went becomes stale. The workers must not run, since they read it at their start. */
+NODISCARD bool deployment_save(DbTx *tx, Scope scope, const FeedSet *feeds, Err *err);
 NODISCARD bool scope_load(DbTx *tx, Scope *out, Err *err);
 bool scope_has(Scope scope, GameDate date);
 
@@ -25,7 +29,8 @@ bool date_is_plausible(GameDate date, GameDate today);
  * exclusive for who lays the grid. Held until the transaction ends. */
 NODISCARD bool grid_lock(DbTx *tx, int32_t season_year, bool exclusive, Err *err);
 
-/* Stores the schedule of a season and lays its cells; a repeated schedule changes nothing.
+/* Stores the schedule of a season and lays its cells, those of the deployment's processors; a repeated
+ * schedule changes nothing.
  * *version is the season's schedule version afterwards. Cells that exist keep their state. */
 NODISCARD bool grid_lay_season(DbTx *tx, int32_t season_year, const ScheduleGame *games, size_t count, Arena *a,
                                int32_t *version, Err *err);

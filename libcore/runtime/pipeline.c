@@ -9,15 +9,6 @@
 static const char backfill_suffix[] = ".backfill";
 
 bool
-feed_is_subscribed(const char *feed)
-{
-    for (size_t i = 0; subscribed_feeds[i] != NULL; i++)
-        if (strcmp(subscribed_feeds[i], feed) == 0)
-            return true;
-    return false;
-}
-
-bool
 processor_by_name(const char *name, ProcessorId *out)
 {
     for (size_t i = 0; i < PROC_COUNT; i++) {

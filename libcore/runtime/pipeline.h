@@ -28,13 +28,20 @@ typedef struct {
     const char *name;
     const char *phase;
     const char *worker;
-    const char *feed; /* NULL but for collect and raw */
+    const char *feed; /* NULL but for collect and raw; see subscription.h */
     bool is_pre_game;
     TopicId completed_topic; /* of its phase */
     const Need *needs;
     size_t need_count;
-    double deadline_hours; /* see topics/pipeline.toml */
+    double deadline_hours;   /* see topics/pipeline.toml */
+    bool reads_subscription; /* what it makes says which feeds the deployment subscribes to */
 } ProcessorSpec;
+
+typedef struct {
+    const char *name;
+    bool is_default;  /* subscribed to unless a deployment says otherwise */
+    bool is_required; /* no deployment is without it */
+} FeedSpec;
 
 typedef struct {
     TopicId id;
@@ -51,9 +58,7 @@ typedef struct {
 extern const ProcessorSpec processor_table[PROC_COUNT]; /* in an order in which needs come first */
 extern const TopicSpec topic_table[TOPIC_COUNT];
 
-/* Names of the feeds that the deployment subscribes to, NULL-terminated. */
-extern const char *const subscribed_feeds[];
-bool feed_is_subscribed(const char *feed);
+extern const FeedSpec feed_table[FEED_COUNT];
 
 NODISCARD bool processor_by_name(const char *name, ProcessorId *out);
 NODISCARD bool topic_by_name(const char *name, TopicId *out);

@@ -280,6 +280,16 @@ run_scan(Runner *r, Err *err)
 }
 
 static bool
+read_feeds(Runner *r, Err *err)
+{
+    DbTx *tx = NULL;
+    bool ok = db_begin(r->p.db, &tx, err) && feeds_load(tx, &r->p.ctx.feeds, err);
+
+    db_rollback(&tx);
+    return ok;
+}
+
+static bool
 start(Runner *r, Err *err)
 {
     const char *brokers = config_get(r->cfg, "kafka.brokers");
@@ -298,7 +308,7 @@ start(Runner *r, Err *err)
     if (r->signals == NULL || !db_connect(config_get(r->cfg, "database.url"), r->owner, &r->p.db, err)
         || !check_tables(r->p.db, r->p.spec, err) || !check_topics(brokers, r->p.spec, err)
         || !bus_read_incarnation(brokers, r->incarnation, err) || !check_incarnation(r->p.db, r->incarnation, err)
-        || !schema_store_record_now(r->p.db, r->p.ctx.build, err)
+        || !read_feeds(r, err) || !schema_store_record_now(r->p.db, r->p.ctx.build, err)
         || !schema_registry_open(config_get(r->cfg, "schema.registry.url"), &r->registry, err))
         return false;
     r->p.incarnation = r->incarnation;

@@ -11,7 +11,7 @@
 static const struct {
     const char *table, *columns;
 } runtime_tables[] = {
-    {"ops.deployment", "only_one scope_from scope_to"},
+    {"ops.deployment", "only_one scope_from scope_to feeds"},
     {"ops.season", "season_year version content_hash opening_night last_date games"},
     {"ops.cell", "game_date processor season_year in_scope unscheduled status reason version expected written rejected "
                  "content_hash input_hash stale_players stale_teams is_stale schedule_version lane run_id started_at "

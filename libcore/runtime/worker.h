@@ -13,8 +13,7 @@
 #include "libcore/base/err.h"
 #include "libcore/base/table.h"
 #include "libcore/runtime/cell.h"
-
-typedef struct DbTx DbTx; /* libcore/io/db.h */
+#include "libcore/runtime/subscription.h"
 
 /* What decide may know beside what load brought. Everything is borrowed for the call. */
 typedef struct {
@@ -29,7 +28,12 @@ typedef struct {
     const CellState *needs;   /* the upstream cells that the gate saw, in the order (processor, date) */
     size_t need_count;
     const char *degraded; /* what the gate opened without; NULL when nothing is missing */
+    const FeedSet *feeds; /* that the deployment subscribes to */
 } CellInput;
+
+/* Whether the cell's own date has rows of that processor: it is among the needs, and ended with some.
+ * What stands in the table of a feed that was unsubscribed from is nobody's input. */
+bool cell_input_has(const CellInput *in, ProcessorId need);
 
 /* The effects of one decision. Rows, names and reasons are borrowed until the cell has ended, so
  * make them in the arena that is passed or in static storage. */
@@ -93,6 +97,7 @@ typedef struct {
     const char *build, *config_hash;
     GameDate today; /* Eastern, by the Clock, when the batch began */
     Instant now;
+    FeedSet feeds; /* that the deployment subscribes to */
 } WorkerContext;
 
 typedef struct {

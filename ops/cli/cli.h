@@ -8,6 +8,7 @@
 #include "libcore/base/clock.h"
 #include "libcore/base/config.h"
 #include "libcore/io/db.h"
+#include "libcore/runtime/subscription.h"
 
 typedef struct {
     Config *cfg;
@@ -66,6 +67,9 @@ bool cli_parse_date(const char *text, GameDate *out);
 
 int cli_fail(const Err *err);       /* says the sentence; the exit status */
 int cli_usage(const char *command); /* says the usage; 2 */
+
+/* The feeds that the options ask for. */
+NODISCARD bool cli_feeds(const Cli *cli, FeedSet *out, Err *err);
 
 /* Where none is configured, published files go into the run folder. */
 NODISCARD bool cli_settle_public_dir(const Cli *cli, Err *err);

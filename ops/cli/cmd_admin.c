@@ -10,10 +10,24 @@
 #include "libcore/io/migrate.h"
 #include "libcore/io/schema_store.h"
 #include "libcore/io/versions.h"
+#include "libcore/runtime/grid.h"
 #include "libcore/runtime/runner.h"
 #include "libcore/runtime/start_checks.h"
 #include "ops/cli/print.h"
 #include "workers/registry.h"
+
+/* Where no 'up' says what the deployment subscribes to. */
+static bool
+subscribe(const Cli *cli, Session *s, Err *err)
+{
+    FeedSet feeds;
+    Scope scope;
+
+    if (config_get(cli->cfg, "feeds.subscribed")[0] == '\0')
+        return true;
+    return cli_feeds(cli, &feeds, err) && db_begin(s->db, &s->tx, err) && scope_load(s->tx, &scope, err)
+           && deployment_save(s->tx, scope, &feeds, err) && db_commit(&s->tx, err);
+}
 
 int
 cmd_migrate(Cli *cli)
@@ -29,7 +43,7 @@ cmd_migrate(Cli *cli)
     } else {
         db_rollback(&s.tx);
         if (!migrate_apply(s.db, TIPOFF_SOURCE_ROOT "/schemas/sql", &applied, &err)
-            || !schema_store_record_now(s.db, cli->build, &err))
+            || !schema_store_record_now(s.db, cli->build, &err) || !subscribe(cli, &s, &err))
             status = cli_fail(&err);
         else if (!cli->json)
             (void)printf("%d migrations applied\n", applied);

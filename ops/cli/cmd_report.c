@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "libcore/runtime/outbox.h"
-#include "libcore/runtime/pipeline.h"
+#include "libcore/runtime/subscription.h"
 #include "ops/cli/print.h"
 
 enum { POLL_MS = 100, STILL_MS = 60000, BAR_WIDTH = 40 };
@@ -19,6 +19,7 @@ typedef struct {
     int64_t cells, dates, done, files_due, requests;
     const char *latest; /* the last date that has published results; NULL before the first */
     int64_t unread;     /* events that a subscribed group has not read; counted when all else is done */
+    int64_t processors; /* that the deployment has: so many cells has a date */
 } Progress;
 
 static bool
@@ -32,18 +33,20 @@ read_progress(Session *s, Progress *p, Err *err)
           " (select count(*) from predictions.request where status = 'requested'),"
           " (max(game_date) filter (where processor = 'publish_results' and status = 'success'))::text"
           " from ops.cell where in_scope or unscheduled";
+    ProcessorId ids[PROC_COUNT];
+    FeedSet feeds;
     DbRows *rows;
 
     db_rollback(&s->tx);
-    if (!db_begin(s->db, &s->tx, err) || !db_exec(s->tx, sql, NULL, 0, &rows, err))
+    if (!db_begin(s->db, &s->tx, err) || !feeds_load(s->tx, &feeds, err) || !db_exec(s->tx, sql, NULL, 0, &rows, err))
         return false;
-    *p = (Progress){db_get_i64(rows, 0, 0),
-                    db_get_i64(rows, 0, 1),
-                    db_get_i64(rows, 0, 2),
-                    db_get_i64(rows, 0, 3),
-                    db_get_i64(rows, 0, 4),
-                    db_get_text(rows, 0, 5),
-                    0};
+    *p = (Progress){.cells = db_get_i64(rows, 0, 0),
+                    .dates = db_get_i64(rows, 0, 1),
+                    .done = db_get_i64(rows, 0, 2),
+                    .files_due = db_get_i64(rows, 0, 3),
+                    .requests = db_get_i64(rows, 0, 4),
+                    .latest = db_get_text(rows, 0, 5),
+                    .processors = (int64_t)processors_of_feeds(&feeds, true, ids)};
     return true;
 }
 
@@ -64,7 +67,7 @@ static bool
 is_done(const Progress *p)
 {
     /* Before the grid is laid there are only the cells that collect has made. */
-    return p->cells > 0 && p->cells == p->dates * PROC_COUNT && p->done == p->cells && p->files_due == 0
+    return p->cells > 0 && p->cells == p->dates * p->processors && p->done == p->cells && p->files_due == 0
            && p->requests == 0;
 }
 
@@ -200,18 +203,35 @@ static const ReportTable report_tables[] = {
     {"names that are not resolved",
      {"feed", "reason", "#names", "#rows", "of", "#pct_of_player_games", "names", NULL},
      "select f.feed, coalesce(u.reason, '-'), count(distinct u.player_name)::text, coalesce(sum(u.row_count), 0)::text,"
-     " case f.feed when 'props' then (select count(*)::text || ' lines' from raw.prop_line) else g.n::text ||"
-     " ' player-games' end, case f.feed when 'props' then null else to_char(100.0 * count(distinct (u.game_date,"
+     " case f.feed when 'props' then (select count(*)::text || ' lines' from raw.prop_line)"
+     " when 'injuries' then (select count(*)::text || ' reports' from raw.injury_report)"
+     " else g.n::text || ' player-games' end, case when f.feed in ('props', 'injuries') then null"
+     " else to_char(100.0 * count(distinct (u.game_date,"
      " u.player_name)) filter (where u.player_name is not null) / nullif(g.n, 0), 'FM990.000') end, "
      "left(string_agg(distinct u.player_name, ', '), 400)"
-     " from (values ('boxscores'), ('shots'), ('props')) f(feed) cross join"
+     " from (values ('boxscores'), ('shots'), ('props'), ('injuries')) f(feed) cross join"
      " (select count(*) n from analytics.player_game_summary) g left join analytics.unresolved_name u using (feed)"
      " group by f.feed, u.reason, g.n order by f.feed, u.reason"},
 };
 
 static bool
+print_feeds(const Cli *cli, Session *s, Err *err)
+{
+    FeedSet feeds;
+
+    if (!feeds_load(s->tx, &feeds, err))
+        return false;
+    print_member(cli, "feeds", json_string(feeds_text(&feeds, s->a)));
+    if (!cli->json)
+        (void)printf("\nfeeds: %s\n", feeds_text(&feeds, s->a));
+    return true;
+}
+
+static bool
 print_tables(const Cli *cli, Session *s, Err *err)
 {
+    if (!print_feeds(cli, s, err))
+        return false;
     for (size_t i = 0; i < ARRAY_LEN(report_tables); i++) {
         const TableHead head = {report_tables[i].title, report_tables[i].headers};
 

@@ -139,6 +139,7 @@ say_json(const Cli *cli, const StatusView *v)
 {
     print_member(cli, "at", json_string(v->now));
     print_member(cli, "run_dir", json_string(v->run_dir));
+    print_member(cli, "feeds", json_string(v->feeds));
     print_member(cli, "supervisor_pid", v->supervisor != 0 ? json_integer(v->supervisor) : json_null());
     print_member(cli, "phases", phases_json(v));
     print_member(cli, "dates", dates_json(v));

@@ -32,6 +32,7 @@ typedef struct {
     bool own_postgres; /* start the private cluster */
     bool is_taken;     /* by a deployment that runs, and is none of ours to stop */
     GameDate from, to;
+    FeedSet feeds;
     char brokers[128];
     Buf url;
 } Up;
@@ -83,6 +84,8 @@ write_conf(const Up *u, Err *err)
                   config_get(u->cli->cfg, "database.url"), u->brokers, config_get(u->cli->cfg, "public_dir"));
     if (config_get(u->cli->cfg, "schema.registry.url")[0] != '\0')
         (void)fprintf(f, "schema.registry.url = %s\n", config_get(u->cli->cfg, "schema.registry.url"));
+    if (config_get(u->cli->cfg, "feeds.subscribed")[0] != '\0')
+        (void)fprintf(f, "feeds.subscribed = %s\n", config_get(u->cli->cfg, "feeds.subscribed"));
     return fclose(f) == 0 || ERR_FAIL(err, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
 }
 
@@ -145,7 +148,7 @@ prepare_database(Up *u, Err *err)
     int applied;
     bool ok = db_connect(config_get(u->cli->cfg, "database.url"), "tipoff-up", &db, err)
               && migrate_apply(db, TIPOFF_SOURCE_ROOT "/schemas/sql", &applied, err) && db_begin(db, &tx, err)
-              && scope_save(tx, scope, err) && db_commit(&tx, err);
+              && deployment_save(tx, scope, &u->feeds, err) && db_commit(&tx, err);
 
     db_rollback(&tx);
     db_close(db);
@@ -341,6 +344,10 @@ cmd_up(Cli *cli)
         (void)fprintf(stderr, "tipoff: --kafka starts a broker, and KAFKA_BROKERS names one: choose\n");
         return 2;
     }
+    if (!cli_feeds(cli, &u.feeds, &err)) {
+        arena_free(u.a);
+        return cli_fail(&err);
+    }
     u.own_postgres = !is_named_by_user(cli->cfg, "database.url");
     u.embedded = !u.kafka && !is_named_by_user(cli->cfg, "kafka.brokers");
     if (!bring_up(&u, &err)) {
@@ -350,8 +357,10 @@ cmd_up(Cli *cli)
     }
     print_member(cli, "brokers", json_string(u.brokers));
     print_member(cli, "run_dir", json_string(config_get(cli->cfg, "run_dir")));
+    print_member(cli, "feeds", json_string(feeds_text(&u.feeds, u.a)));
     if (status == 0 && !cli->json)
-        (void)printf("tipoff is up: broker %s, run folder %s\n", u.brokers, u.run_dir);
+        (void)printf("tipoff is up: broker %s, run folder %s, feeds %s\n", u.brokers, u.run_dir,
+                     feeds_text(&u.feeds, u.a));
     buf_free(&u.url);
     arena_free(u.a);
     return status;

@@ -24,11 +24,17 @@ show_chain(const Cli *cli, Session *s, GameDate date, Err *err)
                                           "finished", "hash",      "reason", NULL};
     const TableHead head = {"chain", headers};
     const char *names[PROC_COUNT];
+    ProcessorId ids[PROC_COUNT];
+    FeedSet feeds;
+    size_t n;
 
-    for (size_t i = 0; i < PROC_COUNT; i++)
-        names[i] = processor_table[i].name;
+    if (!feeds_load(s->tx, &feeds, err))
+        return false;
+    n = processors_of_feeds(&feeds, true, ids);
+    for (size_t i = 0; i < n; i++)
+        names[i] = processor_table[ids[i]].name;
     {
-        const DbParam params[] = {db_date(date), db_texts(names, PROC_COUNT)};
+        const DbParam params[] = {db_date(date), db_texts(names, n)};
 
         return print_query(cli, s, &head, sql, params, 2, err);
     }
@@ -118,7 +124,7 @@ typedef struct {
 
 /* Without its grid a date is what 'raw' has not made of the schedule. */
 static bool
-say_no_grid(Session *s, size_t known, Err *err)
+say_no_grid(Session *s, size_t known, size_t wanted, Err *err)
 {
     HeldBy held;
 
@@ -126,13 +132,13 @@ say_no_grid(Session *s, size_t known, Err *err)
         return false;
     if (held.target != NULL)
         return ERR_FAIL(err, ERR_POISON,
-                        "the date has %zu of its %d cells: %s; 'tipoff resume %s' goes on with the schedule", known,
-                        (int)PROC_COUNT, held.note, held.target);
+                        "the date has %zu of its %zu cells: %s; 'tipoff resume %s' goes on with the schedule", known,
+                        wanted, held.note, held.target);
     if (known > 0)
         return ERR_FAIL(err, ERR_POISON,
-                        "the date has %zu of its %d cells: the schedule has been sent and not been handled. "
+                        "the date has %zu of its %zu cells: the schedule has been sent and not been handled. "
                         "See that worker 'raw' runs (tipoff status), and its letters (tipoff dlq list)",
-                        known, (int)PROC_COUNT);
+                        known, wanted);
     return ERR_FAIL(err, ERR_POISON,
                     "no game of that date is known: it is not in the schedule, or no schedule has been collected");
 }
@@ -143,32 +149,35 @@ static bool
 find_break(Session *s, GameDate date, Link *out, Err *err)
 {
     int32_t season = date_season_year(date);
-    ProcessorId all[PROC_COUNT];
+    ProcessorId ids[PROC_COUNT];
     CellState *states;
     const GateBoard *board;
-    size_t count, known = 0;
+    size_t count, wanted, known = 0;
+    FeedSet feeds;
 
-    for (size_t i = 0; i < PROC_COUNT; i++)
-        all[i] = (ProcessorId)i;
-    if (!cells_load(s->tx, &season, 1, all, PROC_COUNT, s->a, &states, &count, err))
+    if (!feeds_load(s->tx, &feeds, err))
         return false;
-    board = gate_board(states, count, s->a);
+    wanted = processors_of_feeds(&feeds, true, ids);
+    if (!cells_load(s->tx, &season, 1, ids, wanted, s->a, &states, &count, err))
+        return false;
+    board = gate_board(states, count, &feeds, s->a);
     *out = (Link){.verdict = "holds"};
-    for (size_t i = 0; i < PROC_COUNT; i++) {
-        const CellState *c = gate_board_cell(board, (ProcessorId)i, date);
+    for (size_t i = 0; i < wanted; i++) {
+        const ProcessorSpec *p = &processor_table[ids[i]];
+        const CellState *c = gate_board_cell(board, p->id, date);
         GateAnswer gate;
         HeldBy held;
 
         known += c != NULL;
         if (c == NULL || !is_broken(c))
             continue;
-        if (!cli_find_pause(s, processor_table[i].worker, &held, err))
+        if (!cli_find_pause(s, p->worker, &held, err))
             return false;
         if (held.target != NULL) {
             *out = (Link){"paused", c, held.note, arena_printf(s->a, "tipoff resume %s", held.target)};
             return true;
         }
-        gate = gate_check(&processor_table[i], date, board, s->a);
+        gate = gate_check(p, date, board, s->a);
         if (gate.verdict == GATE_WAIT && c->status != CELL_FAILED) {
             *out = (Link){"waits", c, gate.reason, NULL};
             return true;
@@ -176,7 +185,7 @@ find_break(Session *s, GameDate date, Link *out, Err *err)
         *out = (Link){"broken", c, c->reason, remedy(s, c, err)};
         return out->remedy != NULL;
     }
-    return known == PROC_COUNT || say_no_grid(s, known, err);
+    return known == wanted || say_no_grid(s, known, wanted, err);
 }
 
 static void

@@ -97,6 +97,12 @@ cli_usage(const char *command)
 }
 
 bool
+cli_feeds(const Cli *cli, FeedSet *out, Err *err)
+{
+    return feeds_parse(config_get(cli->cfg, "feeds.subscribed"), out, err) || err_prefix(err, "feeds.subscribed");
+}
+
+bool
 cli_settle_public_dir(const Cli *cli, Err *err)
 {
     char path[4096];

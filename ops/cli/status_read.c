@@ -5,7 +5,7 @@
 #include "ops/cli/status_read.h"
 #include <string.h>
 #include <unistd.h>
-#include "libcore/runtime/pipeline.h"
+#include "libcore/runtime/subscription.h"
 #include "ops/cli/process.h"
 #include "ops/cli/supervisor.h"
 #include "workers/registry.h"
@@ -236,11 +236,23 @@ read_workers(const Cli *cli, Session *s, StatusView *v, Err *err)
     return true;
 }
 
+static bool
+read_feeds(Session *s, StatusView *v, Err *err)
+{
+    FeedSet feeds;
+
+    if (!feeds_load(s->tx, &feeds, err))
+        return false;
+    v->feeds = feeds_text(&feeds, s->a);
+    return true;
+}
+
 bool
 status_read(const Cli *cli, Session *s, GameDate from, GameDate to, StatusView *out, Err *err)
 {
     *out = (StatusView){.run_dir = config_get(cli->cfg, "run_dir")};
     out->supervisor = supervisor_pid(out->run_dir);
-    return read_dates(cli, s, from, to, out, err) && read_lags(s, out, err) && read_letters(s, out, err)
-           && read_pauses(s, out, err) && read_outbox(s, out, err) && read_workers(cli, s, out, err);
+    return read_feeds(s, out, err) && read_dates(cli, s, from, to, out, err) && read_lags(s, out, err)
+           && read_letters(s, out, err) && read_pauses(s, out, err) && read_outbox(s, out, err)
+           && read_workers(cli, s, out, err);
 }

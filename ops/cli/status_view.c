@@ -113,6 +113,7 @@ put_head(const Page *p)
                (long long)all.overdue, (long long)all.last_minute);
     buf_printf(p->out, "outbox: %lld unsent, the oldest for %.1f s; %lld predictions requested and not made\n",
                (long long)p->v->unsent, p->v->oldest_unsent_s, (long long)p->v->open_requests);
+    buf_printf(p->out, "feeds: %s\n", p->v->feeds);
 }
 
 static void

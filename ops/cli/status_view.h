@@ -48,7 +48,8 @@ typedef struct {
 
 typedef struct {
     const char *now, *run_dir;
-    int supervisor; /* its pid; 0: none */
+    const char *feeds; /* that the deployment subscribes to */
+    int supervisor;    /* its pid; 0: none */
     const char *const *phase_names;
     size_t phase_count;
     StatusDate *dates; /* in order */

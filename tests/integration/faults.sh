@@ -5,6 +5,7 @@
 
 . "$(dirname "$(realpath "$0")")/../support/scenario.sh"
 
+export TIPOFF_FEEDS=shots,props,injuries,game_lines # every feed has faults of its own
 FAULTS="python3 $ROOT/tests/support/faults.py"
 SPOILT=$WORK/spoilt
 TABLE=$WORK/faults.tsv # name, feed, date, outcome, rejected rows, message
@@ -164,6 +165,8 @@ spoilt_events() {
     sql "select game_date, processor, status, version from ops.cell order by 1, 2" >"$WORK/cells.before"
     claim_event "a truncated event" truncated feed.shots 2 1 "at byte"
     claim_event "an event of an unknown schema" unknown feed.boxscores 3 1 "unknown schema"
+    claim_event "a truncated event of injuries" truncated feed.injuries 2 1 "at byte"
+    claim_event "a truncated event of game lines" truncated feed.game_lines 2 1 "at byte"
     claim_event "an event of another framing" magic feed.shots 4 1 "begins with c4 01 instead of c3 01"
     claim_event "a negative length" negative feed.props 5 1 "FeedProps.event_id at byte 0: a negative length"
     claim_event "an event of 5 MB" huge feed.manifest 1 1 "5000000 bytes left over"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # tests/integration/season.sh
 #    A whole simulated season of 1,230 games through every phase on Apache Kafka, and what was planted in
-#    it comes out: late scratches, overtimes, postponed games, misspelt names, missing files. Then what
+#    it comes out: late scratches, overtimes, postponed games, misspelt names, missing files, and what the
+#    injury reports knew of whom. Then what
 #    changes afterwards: corrected box scores and a revised schedule, in a small league, against a run
 #    that knew them from the start; and the season's own corrections.
 #
@@ -13,6 +14,7 @@ SEED=${TIPOFF_SEED:-1}
 SEASON=$WORK/feeds-season
 LEAGUE=$WORK/feeds-league
 STILL_S=1500 # no season takes longer
+export TIPOFF_FEEDS=shots,props,injuries,game_lines
 
 # ---- the truth as tables ----
 
@@ -20,7 +22,7 @@ STILL_S=1500 # no season takes longer
 know_truth() {
     local name columns
     sql "create schema truth"
-    for name in plants expected players games; do
+    for name in plants expected players games absences; do
         columns=$(head -n 1 "$1/truth/$name.csv" | sed 's/[a-z_]*/"&" text/g; s/"" text//g')
         sql "create table truth.$name ($columns)"
         sql "\\copy truth.$name from '$1/truth/$name.csv' csv header"
@@ -97,14 +99,56 @@ claim_whole() {
         where p.points is distinct from e.points::int and coalesce(g.is_scheduled, 'yes') = 'yes'"
 }
 
+# Reports knew of both in time, be it half an hour before: nobody is asked for who is out by then.
 claim_scratched() {
-    local graded
+    local asked graded
+    asked="from truth.plants t join predictions.request r on r.game_date = t.game_date::date
+        and r.player_lookup = t.player_lookup where t.kind in ('late_scratch', 'dnp_with_line')"
     graded="from truth.plants t join predictions.prediction_accuracy a on a.game_date = t.game_date::date
         and a.player_lookup = t.player_lookup where t.kind in ('late_scratch', 'dnp_with_line')"
-    claim "players who were scratched late or sat were predicted" some "$(sql "select count(*) $graded")"
-    claim "every one of their picks is void: he did not play" sql_is "0" \
+    claim "no player who was scratched late was asked for: he was out" sql_is 0 \
+        "select count(*) $asked and t.kind = 'late_scratch' and (r.status, r.reason) is distinct from ('skipped', 'player_out')"
+    claim "some were scratched late" some "$(sql "select count(*) $asked and t.kind = 'late_scratch'")"
+    claim "of the others who sat, who was listed as out was not asked for either" some \
+        "$(sql "select count(*) $asked and t.kind = 'dnp_with_line' and r.reason = 'player_out'")"
+    claim "who sat by the coach's decision was predicted" some "$(sql "select count(*) $graded")"
+    claim "every one of those picks is void: he did not play" sql_is "0" \
         "select count(*) $graded and not (a.is_voided and a.result = 'void' and a.void_reason = 'did_not_play')"
-    say "$(plants late_scratch) late scratches, $(plants dnp_with_line) others with a line: $(sql "select count(*) $graded") voids"
+    say "$(plants late_scratch) late scratches, $(plants dnp_with_line) others with a line: $(sql "select count(*) $asked
+        and r.reason = 'player_out'") not asked for, $(sql "select count(*) $graded") voids"
+}
+
+# What the reports said last, against who was missing in truth.
+claim_health() {
+    local known
+    known="from analytics.upcoming_player_game_context u left join truth.absences a
+        on a.game_date::date = u.game_date and a.player_lookup = u.player_lookup"
+    claim "everybody has a status once there are reports" sql_is 0 "select count(*)
+        from analytics.upcoming_player_game_context where player_status is null"
+    claim "who is out before tip-off did not play" sql_is 0 "select count(*) $known
+        where u.player_status = 'out' and a.player_lookup is null"
+    claim "some were out" some "$(sql "select count(*) $known where u.player_status = 'out'")"
+    claim "feature 10 says so: 3 for who is out, and is never without a source" sql_is "calculated|3" "select
+        string_agg(distinct feature_source[11], ','), avg(feature_values[11]) filter (where u.player_status = 'out')
+        from features.ml_feature_store f join analytics.upcoming_player_game_context u using (game_date, player_lookup)
+        where insufficient_data_reason is null"
+    claim "usage is seen to rise where one star is out, and more where more are" sql_is t "select min(s) filter (where n = 1) <
+        min(s) filter (where n = 2) from (select least(u.star_teammates_out, 2) n, round(avg(c.usage_spike_score /
+        (u.projected_usage_rate - u.avg_usage_rate_last_7_games))::numeric, 2) s from precompute.player_composite_factors c
+        join analytics.upcoming_player_game_context u using (game_date, player_lookup) where u.star_teammates_out > 0 and
+        u.projected_usage_rate - u.avg_usage_rate_last_7_games between 2 and 7 group by 1) x"
+    claim "every scheduled game has a spread of its own for each team, and one total" sql_is 0 "select count(*)
+        from analytics.upcoming_team_game_context a join analytics.upcoming_team_game_context b
+        on (a.game_date, a.game_id, a.team) = (b.game_date, b.game_id, b.opponent)
+        where (a.game_spread + b.game_spread = 0 and a.game_total = b.game_total) is not true"
+    claim "favourites win more often than not" sql_is t "select avg((s.won)::int) > 0.55
+        from analytics.upcoming_team_game_context u join analytics.team_offense_game_summary s using (game_date, team)
+        where u.game_spread < 0"
+    claim "nothing that was read is from tip-off or later" sql_is 0 "select (select count(*) from
+        analytics.upcoming_player_game_context where report_stamp >= tip_off or line_stamp >= tip_off)
+        + (select count(*) from analytics.upcoming_team_game_context where odds_stamp >= tip_off)"
+    claim "some lines moved, and most did not" sql_is t "select avg((current_points_line <> opening_points_line)::int)
+        between 0.02 and 0.4 from analytics.upcoming_player_game_context where current_points_line is not null"
 }
 
 claim_games() {
@@ -137,6 +181,15 @@ claim_names() {
         and not exists (select 1 from truth.players p where p.props_spelling = u.player_name and not exists (select 1
         from analytics.player_game_summary s where s.player_lookup = p.player_lookup and s.game_date < u.game_date
         and s.game_date >= u.game_date - 30))"
+    claim "a name of the reports that is not resolved has no box score yet" sql_is "no_earlier_box_score" \
+        "select distinct reason from analytics.unresolved_name where feed = 'injuries'"
+    claim "and none of before that date" sql_is 0 "select count(*) from analytics.unresolved_name u where u.feed = 'injuries'
+        and exists (select 1 from truth.players p join analytics.player_game_summary s using (player_lookup)
+        where u.player_name in (p.player, p.injuries_spelling) and s.team = u.team and s.game_date < u.game_date)"
+    claim "reports that spell a player differently are about him" some "$(sql "select count(*) from truth.plants t
+        join raw.injury_report i on i.player_name = t.spelling and i.status = 'out' join
+        analytics.upcoming_player_game_context u on u.game_date = i.game_date and u.player_lookup = t.player_lookup
+        and u.player_status = 'out' where t.kind = 'other_spelling' and t.feed = 'injuries'")"
     claim "every player with a points line whom the lines spell differently has had it" sql_is 0 "select count(*)
         from truth.plants t where kind = 'other_spelling' and feed = 'props' and exists (select 1 from raw.prop_line l
         where l.player_name = t.spelling and l.market = 'player_points' and l.game_date > '2025-12-01')
@@ -225,6 +278,7 @@ small_league
 run_season
 claim_whole
 claim_scratched
+claim_health
 claim_games
 claim_names
 claim_gaps

@@ -53,7 +53,8 @@ class Rows:
         return [i for i, r in enumerate(self.rows) if {r[p] for p in places} == wanted]
 
 
-TEAMS = {"boxscores": ("Tm", "Opp"), "shots": ("HOME_TEAM", "AWAY_TEAM"), "props": ("home_team", "away_team")}
+TEAMS = {"boxscores": ("Tm", "Opp"), "shots": ("HOME_TEAM", "AWAY_TEAM"), "props": ("home_team", "away_team"),
+         "injuries": ("team",), "game_lines": ("home_team", "away_team")}
 
 
 def broken_number(f):
@@ -129,6 +130,47 @@ def twice_otherwise_shots(f):
     return f.bytes(), 1, f"{f.name} line {len(f.rows)}: the game is listed a second time from line "
 
 
+def twice_otherwise_injuries(f):
+    f.rows.append(list(f.rows[0]))
+    f.rows[-1][f.at("status")] = "probable" if f.rows[0][f.at("status")] != "probable" else "out"
+    return f.bytes(), 1, f"{f.name} line {len(f.rows) + 1} player: stands in line 2 already, with other values"
+
+
+def twice_otherwise_game_lines(f):
+    f.rows += [list(f.rows[i]) for i in f.game(TEAMS["game_lines"])]
+    f.rows[-1][f.at("price")] = "-7777"
+    return f.bytes(), 1, f"{f.name} line {len(f.rows) + 1} outcome: stands in line "
+
+
+def unknown_status(f):
+    f.rows[0][f.at("status")] = "hurt"
+    return f.bytes(), 1, f"{f.name} line 2 status: neither out, doubtful, questionable, probable nor available: 'hurt'"
+
+
+def no_report_time(f):
+    f.rows[0][f.at("report_time")] = ""
+    return f.bytes(), 1, f"{f.name} line 2 report_time: empty"
+
+
+def missing_report_time(f):
+    place = f.at("report_time")
+    for row in [f.header] + f.rows:
+        del row[place]
+    return f.bytes(), 0, f"{f.name} line 1: no column report_time; the header has game_date, team"
+
+
+def third_team(f):
+    spread = next(i for i, r in enumerate(f.rows) if r[f.at("market")] == "spreads")
+    f.rows[spread][f.at("outcome")] = "Harlem Globetrotters"
+    return f.bytes(), 1, f"{f.name} line {spread + 2} outcome: the team is neither at home nor away"
+
+
+def no_point(f):
+    total = next(i for i, r in enumerate(f.rows) if r[f.at("market")] == "totals")
+    f.rows[total][f.at("point")] = ""
+    return f.bytes(), 1, f"{f.name} line {total + 2} point: empty"
+
+
 def wrong_date(f):
     place, game = f.at("Data"), f.game(TEAMS["boxscores"])
     next_day = str(datetime.date.fromisoformat(f.rows[0][place]) + datetime.timedelta(1))
@@ -168,6 +210,20 @@ FILE_FAULTS = [
     ("a game listed under the wrong date", "boxscores", "rejected", wrong_date),
     ("a date in the far future", "boxscores", "rejected", future_date),
     ("10 MB on one line", "props", "rejected", long_line),
+    ("a status that is none", "injuries", "rejected", unknown_status),
+    ("a report without its time", "injuries", "rejected", no_report_time),
+    ("a missing column", "injuries", "refused", missing_report_time),
+    ("a report of another status", "injuries", "rejected", twice_otherwise_injuries),
+    ("a team's reports twice", "injuries", "repeated", twice),
+    ("columns in another order", "injuries", "harmless", other_order),
+    ("an empty file", "injuries", "refused", empty),
+    ("a team of another game", "game_lines", "rejected", third_team),
+    ("a total without a point", "game_lines", "rejected", no_point),
+    ("UTF-16 text", "game_lines", "refused", utf16),
+    ("a game's lines twice", "game_lines", "repeated", twice),
+    ("a game's lines twice, and otherwise", "game_lines", "rejected", twice_otherwise_game_lines),
+    ("a byte-order mark", "game_lines", "harmless", byte_order_mark),
+    ("a quote never closed", "game_lines", "rejected", open_quote),
 ]
 
 

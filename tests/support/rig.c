@@ -177,7 +177,8 @@ rig_open(Rig *r, const char *owner)
     r->p = (Process){
         .spec = &counting_worker,
         .clock = r->clock,
-        .ctx = {.public_dir = "/nowhere", .build = "a build", .config_hash = "a configuration"},
+        .ctx
+        = {.public_dir = "/nowhere", .build = "a build", .config_hash = "a configuration", .feeds = feeds_default()},
         .incarnation = "kafka:test:1",
         .run_id = owner,
         .db = r->db,

@@ -13,7 +13,6 @@ name_is(const Column *c, const char *name)
     return strcmp(c->name, name) == 0;
 }
 
-/* Within the checks of every table: makes stand before attempts, nothing is above 100. */
 static void
 fill_array(const Column *c, void *field, unsigned n, Arena *a)
 {
@@ -82,17 +81,40 @@ fill_null(const Column *c, void *field)
     }
 }
 
+/* Within the checks of every table: fewer makes than attempts, fewer threes than field goals, nothing
+ * above 100 but the minutes of a team. */
+static unsigned
+number_of(const Column *c, unsigned index, unsigned seed)
+{
+    const bool is_three = strncmp(c->name, "three_", 6) == 0;
+
+    if (strstr(c->name, "_makes") != NULL)
+        return is_three ? 1 + seed % 3 : 4 + seed % 3;
+    if (is_three)
+        return 7 + seed % 3;
+    return name_is(c, "minutes") ? 200 + seed % 7 : 10 + index + seed % 7;
+}
+
+/* Likewise. */
+static const char *
+text_of(const Column *c, unsigned seed, Arena *a)
+{
+    if (name_is(c, "recommendation"))
+        return "PASS";
+    return name_is(c, "status") ? "out" : arena_printf(a, "%s é %03u", c->name, seed);
+}
+
 static void
 fill_value(const Column *c, unsigned index, void *field, GameDate date, unsigned seed, Arena *a)
 {
-    unsigned n = 10 + index + seed % 7;
+    unsigned n = number_of(c, index, seed);
 
     switch (c->type) {
     case COL_DATE:
         *(GameDate *)field = name_is(c, "game_date") ? date : date_add(date, (int32_t)n);
         return;
     case COL_TEXT:
-        *(const char **)field = name_is(c, "recommendation") ? "PASS" : arena_printf(a, "%s é %03u", c->name, seed);
+        *(const char **)field = text_of(c, seed, a);
         return;
     case COL_I32:
         *(int32_t *)field = (int32_t)(c->role == COL_KEY ? seed : n);

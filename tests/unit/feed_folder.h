@@ -29,10 +29,15 @@
     "ZONE_RANGE,LOC_X,LOC_Y,SHOT_DISTANCE,QUARTER,MINS_LEFT,SECS_LEFT\n"
 #define PROP_HEADER "player,market,bookmaker,side,line,price,home_team,away_team,game_id,commence_time\n"
 #define PROP_GAME "Denver Nuggets,Los Angeles Clippers,cfb1,2024-10-26T21:10:00Z\n"
+#define INJURY_HEADER "game_date,team,player,status,reason,report_time\n"
+#define GAME_LINE_HEADER                                                                                               \
+    "game_id,commence_time,home_team,away_team,bookmaker,market,outcome,point,price,snapshot_time\n"
+#define GAME_LINE_GAME "cfb1,2024-10-26T21:10:00Z,Denver Nuggets,Los Angeles Clippers,"
 
-static const char *const feed_files[] = {"schedule.csv", "boxscores/2024-10-26.csv", "shots/2024-10-26.csv",
-                                         "props/2024-10-26.csv"};
-static const char *const feed_folders[] = {"boxscores", "shots", "props"};
+static const char *const feed_files[] = {
+    "schedule.csv",         "boxscores/2024-10-26.csv", "shots/2024-10-26.csv",
+    "props/2024-10-26.csv", "injuries/2024-10-26.csv",  "game_lines/2024-10-26.csv"};
+static const char *const feed_folders[] = {"boxscores", "shots", "props", "injuries", "game_lines"};
 
 typedef struct {
     char dir[64];
@@ -161,6 +166,24 @@ props_of(Folder *f, const FeedPart *part)
     FeedProps out;
 
     assert_true(feed_props_decode(body_of(part, &feed_props_schema), f->a, &out, &f->err));
+    return out;
+}
+
+static inline FeedInjuries
+injuries_of(Folder *f, const FeedPart *part)
+{
+    FeedInjuries out;
+
+    assert_true(feed_injuries_decode(body_of(part, &feed_injuries_schema), f->a, &out, &f->err));
+    return out;
+}
+
+static inline FeedGameLines
+game_lines_of(Folder *f, const FeedPart *part)
+{
+    FeedGameLines out;
+
+    assert_true(feed_game_lines_decode(body_of(part, &feed_game_lines_schema), f->a, &out, &f->err));
     return out;
 }
 

@@ -1,8 +1,9 @@
 /*
  * tests/unit/real_season.h
- *    The recorded season as raw rows, for tests that ask whether the cores hold on real feeds.
+ *    A season of feeds as raw rows, the recorded one for tests that ask whether the cores hold on real feeds.
  *
- * Splits at commas and no more: the recorded files quote nothing. Not the importer, on purpose.
+ * Splits at commas and no more: neither recorded nor simulated files quote anything. Not the importer, on
+ * purpose.
  */
 #ifndef TIPOFF_TESTS_REAL_SEASON_H
 #define TIPOFF_TESTS_REAL_SEASON_H
@@ -29,6 +30,10 @@ typedef struct {
     size_t shot_count;
     RawPropLine *lines;
     size_t line_count;
+    RawInjuryReport *reports;
+    size_t report_count;
+    RawGameLine *game_lines;
+    size_t game_line_count;
 } RealDate;
 
 typedef struct {
@@ -73,38 +78,50 @@ real_int(const RealLine *line, int field)
     return (int32_t)strtol(line->field[field], NULL, 10);
 }
 
+/* Names the game after its date and teams. */
+static inline void
+real_game_id(ScheduleGame *g, Arena *a)
+{
+    int y, m, d;
+
+    date_parts(g->game_date, &y, &m, &d);
+    g->game_id = arena_printf(a, "%04d%02d%02d_%s_%s", y, m, d, g->away_team, g->home_team);
+}
+
+/* The schedule of a folder of feeds; its dir is NULL when there is none. */
+static inline RealSeason
+season_in(const char *dir, Arena *a)
+{
+    RealSeason s = {.dir = NULL};
+    RealLine line;
+    FILE *f = real_open(dir, "schedule.csv", a);
+
+    if (f == NULL)
+        return s;
+    s.dir = dir;
+    s.schedule = arena_array(a, REAL_SCHEDULE_MAX, sizeof s.schedule[0]);
+    while (s.schedule_count < REAL_SCHEDULE_MAX && real_next(f, &line)) {
+        ScheduleGame *g = &s.schedule[s.schedule_count++];
+
+        *g = schedule_game_null();
+        if (!date_parse(line.field[1], &g->game_date) || (line.count > 4 && !instant_parse(line.field[4], &g->tip_off)))
+            abort();
+        g->season_year = date_season_year(g->game_date);
+        g->official_id = arena_strdup(a, line.field[0]);
+        g->home_team = team_canonical(line.field[2]);
+        g->away_team = team_canonical(line.field[3]);
+        real_game_id(g, a);
+    }
+    fclose(f);
+    return s;
+}
+
 static inline RealSeason
 real_season(Arena *a)
 {
     const char *shared = getenv("TIPOFF_SHARED");
-    RealSeason s = {.dir = NULL};
-    RealLine line;
-    FILE *f;
 
-    if (shared == NULL)
-        return s;
-    s.dir = arena_printf(a, "%s/data/nba-2024-25", shared);
-    f = real_open(s.dir, "schedule.csv", a);
-    if (f == NULL) {
-        s.dir = NULL;
-        return s;
-    }
-    s.schedule = arena_array(a, REAL_SCHEDULE_MAX, sizeof s.schedule[0]);
-    while (s.schedule_count < REAL_SCHEDULE_MAX && real_next(f, &line)) {
-        ScheduleGame *g = &s.schedule[s.schedule_count++];
-        int y, m, d;
-
-        *g = schedule_game_null();
-        if (!date_parse(line.field[1], &g->game_date))
-            abort();
-        date_parts(g->game_date, &y, &m, &d);
-        g->season_year = 2024;
-        g->home_team = team_canonical(line.field[2]);
-        g->away_team = team_canonical(line.field[3]);
-        g->game_id = arena_printf(a, "%04d%02d%02d_%s_%s", y, m, d, g->away_team, g->home_team);
-    }
-    fclose(f);
-    return s;
+    return season_in(arena_printf(a, "%s/data/nba-2024-25", shared == NULL ? "" : shared), a);
 }
 
 /* NULL for a game that the schedule does not have. */
@@ -184,7 +201,45 @@ real_prop_row(const RealSeason *s, GameDate date, const RealLine *l, Arena *a, R
     r->side = arena_strdup(a, l->field[3]);
     r->line = strtod(l->field[4], NULL);
     r->price = real_int(l, 5);
-    if (!instant_parse(l->field[9], &r->commence_time))
+    if (!instant_parse(l->field[9], &r->commence_time)
+        || (l->count > 10 && !instant_parse(l->field[10], &r->posted_at)))
+        abort();
+}
+
+static inline void
+real_report_row(const RealSeason *s, GameDate date, const RealLine *l, Arena *a, RawInjuryReport *r)
+{
+    const char *team = team_canonical(l->field[1]);
+    const ScheduleGame *g = real_game(s, date, team);
+
+    *r = raw_injury_report_null();
+    r->game_date = date;
+    r->game_id = g != NULL ? g->game_id : "none";
+    r->is_scheduled = g != NULL;
+    r->team = team;
+    r->player_name = arena_strdup(a, l->field[2]);
+    r->status = arena_strdup(a, l->field[3]);
+    r->reason = arena_strdup(a, l->field[4]);
+    if (!instant_parse(l->field[5], &r->report_time))
+        abort();
+}
+
+static inline void
+real_game_line_row(const RealSeason *s, GameDate date, const RealLine *l, Arena *a, RawGameLine *r)
+{
+    const ScheduleGame *g = real_game(s, date, team_canonical(l->field[2]));
+    const char *team = team_canonical(l->field[6]);
+
+    *r = raw_game_line_null();
+    r->game_date = date;
+    r->game_id = g != NULL ? g->game_id : "none";
+    r->is_scheduled = g != NULL;
+    r->bookmaker = arena_strdup(a, l->field[4]);
+    r->market = arena_strdup(a, l->field[5]);
+    r->outcome = team != NULL ? team : arena_strdup(a, l->field[6]);
+    r->point = l->field[7][0] == '\0' ? NULL_F64 : strtod(l->field[7], NULL);
+    r->price = real_int(l, 8);
+    if (!instant_parse(l->field[1], &r->commence_time) || !instant_parse(l->field[9], &r->snapshot_time))
         abort();
 }
 
@@ -194,7 +249,9 @@ real_date(const RealSeason *s, GameDate date, Arena *a)
 {
     RealDate out = {.box = arena_array(a, REAL_ROWS_MAX, sizeof out.box[0]),
                     .shots = arena_array(a, REAL_ROWS_MAX, sizeof out.shots[0]),
-                    .lines = arena_array(a, REAL_ROWS_MAX, sizeof out.lines[0])};
+                    .lines = arena_array(a, REAL_ROWS_MAX, sizeof out.lines[0]),
+                    .reports = arena_array(a, REAL_ROWS_MAX, sizeof out.reports[0]),
+                    .game_lines = arena_array(a, REAL_ROWS_MAX, sizeof out.game_lines[0])};
     char day[DATE_TEXT_LEN];
     RealLine line;
     FILE *f;
@@ -218,6 +275,22 @@ real_date(const RealSeason *s, GameDate date, Arena *a)
         real_prop_row(s, date, &line, a, &out.lines[out.line_count]);
         out.lines[out.line_count].row_no = (int32_t)out.line_count;
         out.line_count++;
+    }
+    if (f != NULL)
+        fclose(f);
+    f = real_open(s->dir, arena_printf(a, "injuries/%s.csv", day), a);
+    while (f != NULL && real_next(f, &line)) {
+        real_report_row(s, date, &line, a, &out.reports[out.report_count]);
+        out.reports[out.report_count].report_no = (int32_t)out.report_count;
+        out.report_count++;
+    }
+    if (f != NULL)
+        fclose(f);
+    f = real_open(s->dir, arena_printf(a, "game_lines/%s.csv", day), a);
+    while (f != NULL && real_next(f, &line)) {
+        real_game_line_row(s, date, &line, a, &out.game_lines[out.game_line_count]);
+        out.game_lines[out.game_line_count].row_no = (int32_t)out.game_line_count;
+        out.game_line_count++;
     }
     if (f != NULL)
         fclose(f);

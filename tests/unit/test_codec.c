@@ -112,8 +112,15 @@ static const FeedPropRow sample_prop_rows[] = {
      .side = "Over",
      .line = 25.5,
      .price = -137,
-     .commence_time = {INT64_C(1729977000000000)}},
-    {.player_name = "X", .market = "m", .side = "Under", .line = 0.5, .price = INT32_MIN, .commence_time = {INT64_MIN}},
+     .commence_time = {INT64_C(1729977000000000)},
+     .posted_at = {INT64_C(1729970000000000)}},
+    {.player_name = "X",
+     .market = "m",
+     .side = "Under",
+     .line = 0.5,
+     .price = INT32_MIN,
+     .commence_time = {INT64_MIN},
+     .posted_at = {INT64_MIN}},
 };
 static const FeedProps sample_props = {.event_id = "e",
                                        .game_date = {20022},
@@ -123,6 +130,44 @@ static const FeedProps sample_props = {.event_id = "e",
                                        .bookmaker = "PrizePicks",
                                        .rows = sample_prop_rows,
                                        .rows_count = 2};
+static const FeedInjuryRow sample_injury_rows[] = {
+    {.team = "DEN",
+     .player_name = "Nikola Jokic",
+     .status = "questionable",
+     .reason = "Injury/Illness - Left Wrist; Sprain",
+     .report_time = {INT64_C(1729950000000000)}},
+    {.team = "LAC", .player_name = "X", .status = "out", .reason = NULL, .report_time = {-1}},
+};
+static const FeedInjuries sample_injuries = {.event_id = "e",
+                                             .game_date = {20022},
+                                             .part_id = "p",
+                                             .game_id = "g",
+                                             .is_scheduled = true,
+                                             .rows = sample_injury_rows,
+                                             .rows_count = 2};
+static const FeedGameLineRow sample_game_line_rows[] = {
+    {.bookmaker = "DraftKings",
+     .market = "spreads",
+     .outcome = "DEN",
+     .point = -7.5,
+     .price = -110,
+     .snapshot_time = {INT64_C(1729950000000000)},
+     .commence_time = {INT64_C(1729977000000000)}},
+    {.bookmaker = "b",
+     .market = "h2h",
+     .outcome = "LAC",
+     .point = (double)NAN,
+     .price = INT32_MIN,
+     .snapshot_time = {0},
+     .commence_time = {INT64_MIN}},
+};
+static const FeedGameLines sample_game_lines = {.event_id = "e",
+                                                .game_date = {20022},
+                                                .part_id = "p",
+                                                .game_id = "g",
+                                                .is_scheduled = true,
+                                                .rows = sample_game_line_rows,
+                                                .rows_count = 2};
 static const ManifestPart sample_parts[] = {{.part_id = "p", .event_id = "e", .sha256 = "00ff", .rows = 300}};
 static const FeedManifest sample_manifest = {.event_id = "m",
                                              .feed = "props",
@@ -206,6 +251,8 @@ RECORD_CASE(FeedSchedule, feed_schedule, sample_schedule)
 RECORD_CASE(FeedBoxscores, feed_boxscores, sample_boxscores)
 RECORD_CASE(FeedShots, feed_shots, sample_shots)
 RECORD_CASE(FeedProps, feed_props, sample_props)
+RECORD_CASE(FeedInjuries, feed_injuries, sample_injuries)
+RECORD_CASE(FeedGameLines, feed_game_lines, sample_game_lines)
 RECORD_CASE(FeedManifest, feed_manifest, sample_manifest)
 RECORD_CASE(Completion, completion, sample_completion)
 RECORD_CASE(PredictRequest, predict_request, sample_request)
@@ -217,8 +264,8 @@ RECORD_CASE(Letter, letter, sample_letter)
         &name##_schema, name##_encode_sample, name##_recode                                                            \
     }
 static const RecordCase record_cases[] = {
-    CASE_ROW(feed_schedule),   CASE_ROW(feed_boxscores),   CASE_ROW(feed_shots),
-    CASE_ROW(feed_props),      CASE_ROW(feed_manifest),    CASE_ROW(completion),
+    CASE_ROW(feed_schedule),   CASE_ROW(feed_boxscores),   CASE_ROW(feed_shots),    CASE_ROW(feed_props),
+    CASE_ROW(feed_injuries),   CASE_ROW(feed_game_lines),  CASE_ROW(feed_manifest), CASE_ROW(completion),
     CASE_ROW(predict_request), CASE_ROW(predict_progress), CASE_ROW(letter),
 };
 
@@ -477,7 +524,9 @@ fingerprints_are_those_that_fastavro_computes(void **state)
         {&feed_schedule_schema, UINT64_C(0x773c7f45ca808093)},
         {&feed_boxscores_schema, UINT64_C(0x7ca7960891575594)},
         {&feed_shots_schema, UINT64_C(0x38921ccf9bdfe32e)},
-        {&feed_props_schema, UINT64_C(0xb179490ceac68913)},
+        {&feed_props_schema, UINT64_C(0x9549dd45808fc0a6)},
+        {&feed_injuries_schema, UINT64_C(0xd5d313ee8aceee13)},
+        {&feed_game_lines_schema, UINT64_C(0xd24bc712417741e5)},
         {&feed_manifest_schema, UINT64_C(0xa860eec5e0a0c242)},
         {&completion_schema, UINT64_C(0xd9f6ca8c4f1a524b)},
         {&predict_request_schema, UINT64_C(0xcb60962ed1f03f53)},

@@ -89,18 +89,29 @@ two_games_are_too_few_even_with_a_line(void **state)
 }
 
 static void
-only_players_who_are_out_are_left_out_for_their_status(void **state)
+players_who_are_out_or_doubtful_are_left_out_for_their_status(void **state)
 {
+    static const struct {
+        const char *status, *reason;
+    } cases[] = {{"out", "player_out"},  {"doubtful", "player_doubtful"},
+                 {"questionable", NULL}, {"probable", NULL},
+                 {"available", NULL},    {NULL, NULL}};
     Arena *a = *state;
     UpcomingPlayer p = good_player("x");
     FeatureRow f = good_features("x");
 
-    p.player_status = "OUT";
-    assert_string_equal(reason_for(&p, &f, RUN_FIRST, a), "player_out");
-    p.player_status = "QUESTIONABLE";
-    assert_null(reason_for(&p, &f, RUN_FIRST, a));
-    p.player_status = "DOUBTFUL"; /* predicted, but never actionable */
-    assert_null(reason_for(&p, &f, RUN_FIRST, a));
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const char *reason;
+
+        p.player_status = cases[i].status;
+        reason = reason_for(&p, &f, RUN_FIRST, a);
+        assert_int_equal(reason == NULL, cases[i].reason == NULL);
+        if (reason != NULL)
+            assert_string_equal(reason, cases[i].reason);
+    }
+    p.player_status = "out"; /* whatever else there is against him */
+    p.games_played_season = 0;
+    assert_string_equal(reason_for(&p, NULL, RUN_FIRST, a), "player_out");
 }
 
 static void
@@ -244,7 +255,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(minutes_or_a_line_make_a_player_eligible),
         cmocka_unit_test(two_games_are_too_few_even_with_a_line),
-        cmocka_unit_test(only_players_who_are_out_are_left_out_for_their_status),
+        cmocka_unit_test(players_who_are_out_or_doubtful_are_left_out_for_their_status),
         cmocka_unit_test(a_zero_of_required_defaults_does_not_fall_through_to_all_defaults),
         cmocka_unit_test(the_gate_names_the_first_reason_that_holds),
         cmocka_unit_test(absent_feeds_do_not_block_but_an_unknown_matchup_does),

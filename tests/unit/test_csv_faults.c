@@ -229,6 +229,143 @@ columns_are_found_by_name_in_any_order(void **state)
     assert_int_equal(-110, p.rows[0].price);
 }
 
+/* ---- the feeds of reports and of games */
+
+#define REPORT(player) "2024-10-26,DEN," player ",out,,2024-10-26T15:30:00Z\n"
+#define GAME_LINE(outcome) GAME_LINE_GAME "B," outcome ",-110,2024-10-26T15:30:00Z\n"
+
+/* A row between two good ones. */
+typedef struct {
+    const char *name, *text;
+    Fault fault;
+} FeedCase;
+
+#define NO_STATUS "neither out, doubtful, questionable, probable nor available"
+
+static const FeedCase injury_cases[] = {
+    {"a status that is none", "2024-10-26,DEN,C,injured,,2024-10-26T15:30:00Z\n", {3, "status", NO_STATUS, "injured"}},
+    {"no status", "2024-10-26,DEN,C,,,2024-10-26T15:30:00Z\n", {3, "status", NO_STATUS, ""}},
+    {"a team that is none", "2024-10-26,DNV,C,out,,2024-10-26T15:30:00Z\n", {3, "team", "not a team", "DNV"}},
+    {"nobody", "2024-10-26,DEN,,out,,2024-10-26T15:30:00Z\n", {3, "player", "empty", ""}},
+    {"a report without its time", "2024-10-26,DEN,C,out,,\n", {3, "report_time", "empty", ""}},
+    {"a time without its zone",
+     "2024-10-26,DEN,C,out,,2024-10-26 15:30\n",
+     {3, "report_time", "not a time (RFC 3339, UTC)", "2024-10-26 15:30"}},
+    {"another date",
+     "2024-10-27,DEN,C,out,,2024-10-26T15:30:00Z\n",
+     {3, "game_date", "belongs to 2024-10-27, not to this file's date", "2024-10-27"}},
+    {"Latin-1",
+     "2024-10-26,DEN,Jos\xe9,out,,2024-10-26T15:30:00Z\n",
+     {3, "player", "not UTF-8 (0xE9, byte 4 of the field)" LATIN1_HINT, "Jos?"}},
+    {"a quote never closed",
+     "2024-10-26,DEN,C,out,\"Left Ankle,2024-10-26T15:30:00Z\n",
+     {3, "reason", NEVER_CLOSED, "2024-10-26,DEN,C,out,\"Left Ankle,2024-10-26T15:30:00Z"}},
+    {"fields missing", "2024-10-26,DEN,C\n", {3, NULL, "3 fields where the header has 6", "2024-10-26"}},
+    {"another status in the same report",
+     "2024-10-26,DEN,A,available,,2024-10-26T15:30:00Z\n",
+     {3, "player", "stands in line 2 already, with other values", "DEN, A, 2024-10-26T15:30:00.000000Z"}},
+};
+
+static const FeedCase game_line_cases[] = {
+    {"a team that is not of the game",
+     GAME_LINE("spreads,Boston Celtics,3.5"),
+     {3, "outcome", "the team is neither at home nor away", "Boston Celtics"}},
+    {"an outcome that is no team",
+     GAME_LINE("h2h,Draw,"),
+     {3, "outcome", "the team is neither at home nor away", "Draw"}},
+    {"a total that is neither over nor under",
+     GAME_LINE("totals,over,221"),
+     {3, "outcome", "neither Over nor Under", "over"}},
+    {"a spread without a point", GAME_LINE("spreads,DEN,"), {3, "point", "empty", ""}},
+    {"a total without a point", GAME_LINE("totals,Over,"), {3, "point", "empty", ""}},
+    {"a point that is no number", GAME_LINE("totals,Over,221O"), {3, "point", "not a number", "221O"}},
+    {"a snapshot without its time", GAME_LINE_GAME "B,totals,Over,221,-110,\n", {3, "snapshot_time", "empty", ""}},
+    {"a game of another Eastern day",
+     "g,2024-10-27T04:30:00Z,DEN,LAC,B,totals,Over,221,-110,2024-10-26T15:30:00Z\n",
+     {3, "commence_time", "belongs to 2024-10-27, not to this file's date", "2024-10-27T04:30:00Z"}},
+    {"a team that plays itself",
+     "g,2024-10-26T21:10:00Z,DEN,Denver Nuggets,B,totals,Over,221,-110,2024-10-26T15:30:00Z\n",
+     {3, NULL, "a team plays itself", "DEN"}},
+    {"another point at the same snapshot",
+     GAME_LINE("spreads,Denver Nuggets,-8"),
+     {3, "outcome", "stands in line 2 already, with other values", "B, spreads, DEN, 2024-10-26T15:30:00.000000Z"}},
+};
+
+static void
+expect_one_fault(Folder *f, const char *feed, const FeedCase *c)
+{
+    FeedDay d = read_day(f, feed);
+    size_t rows = 0;
+
+    print_message("%s: %s\n", feed, c->name);
+    for (size_t i = 0; i < d.part_count; i++)
+        rows += d.parts[i].row_count;
+    assert_int_equal(2, rows);
+    assert_int_equal(1, d.manifest.rejected_total);
+    expect_rejection(&d.manifest, 0, c->fault.line, c->fault.column, c->fault.reason, c->fault.text);
+}
+
+static void
+a_faulty_report_costs_its_row(void **state)
+{
+    Folder *f = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(injury_cases); i++) {
+        write_text(f, feed_files[4],
+                   arena_printf(f->a, INJURY_HEADER REPORT("A") "%s" REPORT("B"), injury_cases[i].text));
+        expect_one_fault(f, "injuries", &injury_cases[i]);
+    }
+}
+
+static void
+a_faulty_game_line_costs_its_row(void **state)
+{
+    Folder *f = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(game_line_cases); i++) {
+        write_text(f, feed_files[5],
+                   arena_printf(f->a, GAME_LINE_HEADER GAME_LINE("spreads,DEN,-7.5") "%s" GAME_LINE("h2h,DEN,"),
+                                game_line_cases[i].text));
+        expect_one_fault(f, "game_lines", &game_line_cases[i]);
+    }
+}
+
+static void
+repeated_reports_and_game_lines_count_once(void **state)
+{
+    Folder *f = *state;
+    FeedDay d;
+
+    write_text(f, feed_files[4], INJURY_HEADER REPORT("A") REPORT("B") REPORT("A"));
+    d = read_day(f, "injuries");
+    assert_int_equal(1, d.repeated);
+    assert_int_equal(2, d.parts[0].row_count);
+    write_text(f, feed_files[5],
+               GAME_LINE_HEADER GAME_LINE("totals,Over,221") GAME_LINE("totals,Under,221") GAME_LINE("totals,Over,221")
+                   GAME_LINE("alternate_totals,Over,221") GAME_LINE("alternate_totals,Over,224.5"));
+    d = read_day(f, "game_lines");
+    assert_int_equal(1, d.repeated);
+    assert_int_equal(4, d.parts[0].row_count); /* a ladder of points is no contradiction */
+    assert_int_equal(0, d.manifest.rejected_total);
+}
+
+static void
+a_file_of_reports_or_game_lines_that_is_none_is_refused(void **state)
+{
+    Folder *f = *state;
+
+    write_text(f, feed_files[4], "game_date,team,player,status,reason\n");
+    assert_string_equal("injuries/2024-10-26.csv line 1: no column report_time; the header has game_date, team, "
+                        "player, status, reason",
+                        read_broken_day(f, "injuries"));
+    write_text(f, feed_files[4], GAME_LINE_HEADER);
+    assert_non_null(strstr(read_broken_day(f, "injuries"), "; this is the header of game_lines"));
+    write_text(f, feed_files[5], INJURY_HEADER);
+    assert_non_null(strstr(read_broken_day(f, "game_lines"), "; this is the header of injuries"));
+    write_text(f, feed_files[5], "");
+    assert_string_equal("game_lines/2024-10-26.csv is empty: not even a header", read_broken_day(f, "game_lines"));
+}
+
 /* ---- size */
 
 /* A good file with len bytes in its third line, whatever they are. */
@@ -441,6 +578,10 @@ main(void)
         FOLDER_TEST(a_rejected_row_is_kept_as_it_stood),
         FOLDER_TEST(a_file_that_is_none_is_refused_with_its_name_and_what_is_wrong),
         FOLDER_TEST(columns_are_found_by_name_in_any_order),
+        FOLDER_TEST(a_faulty_report_costs_its_row),
+        FOLDER_TEST(a_faulty_game_line_costs_its_row),
+        FOLDER_TEST(repeated_reports_and_game_lines_count_once),
+        FOLDER_TEST(a_file_of_reports_or_game_lines_that_is_none_is_refused),
         FOLDER_TEST(a_line_of_ten_megabytes_costs_itself),
         FOLDER_TEST(a_quote_that_is_not_closed_within_a_mebibyte_costs_its_line),
         FOLDER_TEST(more_fields_than_any_layout_has_cost_their_row),

@@ -4,6 +4,7 @@
  */
 #include "libcore/io/sha256.h"
 #include "feed_folder.h"
+#include "workers/collect/feed_layout.h"
 #include "workers/raw/raw_core.h"
 
 /* ---- box scores */
@@ -266,6 +267,133 @@ a_line_of_a_game_on_another_eastern_day_is_rejected(void **state)
     expect_rejection(&d.manifest, 2, 5, "side", "neither Over nor Under", "over");
 }
 
+static void
+a_line_says_when_it_was_put_up_where_the_source_knows(void **state)
+{
+    Folder *f = *state;
+    FeedProps p;
+    FeedDay d;
+
+    write_text(f, feed_files[3],
+               "player,market,bookmaker,side,line,price,home_team,away_team,game_id,commence_time,posted_at\n"
+               "A,m,B,Over,1,1,DEN,LAC,g,2024-10-26T21:10:00Z,2024-10-26T15:00:00Z\n"
+               "A,m,B,Under,1,1,DEN,LAC,g,2024-10-26T21:10:00Z,\n"
+               "A,m,B,Under,1,1,DEN,LAC,g,2024-10-26T21:10:00Z,noon\n");
+    d = read_day(f, "props");
+    p = props_of(f, &d.parts[0]);
+    assert_int_equal(2, p.rows_count);
+    assert_true(p.rows[0].posted_at.us == INT64_C(1729954800000000)); /* date -d ... +%s */
+    assert_true(instant_is_null(p.rows[1].posted_at));
+    expect_rejection(&d.manifest, 0, 4, "posted_at", "not a time (RFC 3339, UTC)", "noon");
+    write_text(f, feed_files[3], PROP_HEADER "A,m,B,Over,1,1," PROP_GAME);
+    d = read_day(f, "props");
+    assert_true(instant_is_null(props_of(f, &d.parts[0]).rows[0].posted_at));
+}
+
+/* ---- injuries */
+
+static void
+reports_are_one_part_a_game_of_both_its_teams(void **state)
+{
+    Folder *f = *state;
+    FeedInjuries p;
+    FeedDay d;
+
+    write_text(f, feed_files[4],
+               INJURY_HEADER "2024-10-26,Denver Nuggets,Nikola Jokic,Questionable,Injury/Illness - Left Wrist; Sprain,"
+                             "2024-10-25T21:30:00Z\n"
+                             "2024-10-26,PHO,Kevin Durant,OUT,,2024-10-26T15:30:00Z\n"
+                             "2024-10-26,LA Clippers,\"Leonard, Kawhi\",out,Rest,2024-10-26T15:30:00Z\n");
+    d = read_day(f, "injuries");
+    assert_int_equal(0, d.manifest.rejected_total);
+    assert_int_equal(2, d.part_count);
+    assert_string_equal("20241026_LAC_DEN", d.parts[0].part_id);
+    assert_string_equal("20241026_PHX_BKN", d.parts[1].part_id);
+    assert_int_equal(0, strncmp(d.parts[0].event_id, "injuries:2024-10-26:20241026_LAC_DEN:", 37));
+    p = injuries_of(f, &d.parts[0]);
+    assert_true(p.is_scheduled);
+    assert_string_equal("20241026_LAC_DEN", p.game_id);
+    assert_int_equal(2, p.rows_count);
+    assert_string_equal("DEN", p.rows[0].team);
+    assert_string_equal("Nikola Jokic", p.rows[0].player_name);
+    assert_string_equal("questionable", p.rows[0].status);
+    assert_string_equal("Injury/Illness - Left Wrist; Sprain", p.rows[0].reason);
+    assert_true(p.rows[0].report_time.us == INT64_C(1729891800000000)); /* date -d ... +%s */
+    assert_string_equal("LAC", p.rows[1].team);
+    assert_string_equal("Leonard, Kawhi", p.rows[1].player_name);
+    p = injuries_of(f, &d.parts[1]);
+    assert_string_equal("PHX", p.rows[0].team);
+    assert_string_equal("out", p.rows[0].status);
+    assert_null(p.rows[0].reason);
+}
+
+static void
+a_team_that_does_not_play_has_a_part_of_its_own(void **state)
+{
+    Folder *f = *state;
+    FeedInjuries p;
+    FeedDay d;
+
+    write_text(f, feed_files[4],
+               INJURY_HEADER "2024-10-26,NYK,A,out,,2024-10-26T15:30:00Z\n"
+                             "2024-10-26,BOS,B,out,,2024-10-26T15:30:00Z\n");
+    d = read_day(f, "injuries");
+    assert_int_equal(2, d.part_count);
+    assert_string_equal("20241026_BOS", d.parts[0].part_id);
+    p = injuries_of(f, &d.parts[1]);
+    assert_string_equal("20241026_NYK", p.game_id);
+    assert_false(p.is_scheduled);
+}
+
+/* ---- lines of games */
+
+static void
+each_column_of_a_game_line_goes_to_its_field(void **state)
+{
+    Folder *f = *state;
+    FeedGameLines p;
+    FeedDay d;
+
+    write_text(f, feed_files[5],
+               GAME_LINE_HEADER GAME_LINE_GAME
+               "DraftKings,spreads,Denver Nuggets,-7.5,-110,2024-10-26T12:10:00Z\n" GAME_LINE_GAME
+               "DraftKings,totals,Under,221.0,,2024-10-26T12:10:00Z\n" GAME_LINE_GAME
+               "FanDuel,h2h,LA Clippers,,+240,2024-10-26T12:10:00Z\n" GAME_LINE_GAME
+               "FanDuel,h2h,Los Angeles Clippers,,240,2024-10-26T12:10:00Z\n" GAME_LINE_GAME
+               "FanDuel,team_totals,Denver over,115.5,-105,2024-10-26T12:10:00Z\n");
+    d = read_day(f, "game_lines");
+    assert_int_equal(1, d.part_count);
+    assert_string_equal("20241026_LAC_DEN", d.parts[0].part_id);
+    expect_rejection(&d.manifest, 0, 4, "price", "not a whole number", "+240");
+    p = game_lines_of(f, &d.parts[0]);
+    assert_true(p.is_scheduled);
+    assert_int_equal(4, p.rows_count);
+    assert_string_equal("DraftKings", p.rows[0].bookmaker);
+    assert_string_equal("spreads", p.rows[0].market);
+    assert_string_equal("DEN", p.rows[0].outcome);
+    assert_true(is_near(-7.5, p.rows[0].point));
+    assert_int_equal(-110, p.rows[0].price);
+    assert_true(p.rows[0].snapshot_time.us == INT64_C(1729944600000000)); /* date -d ... +%s */
+    assert_true(p.rows[0].commence_time.us == INT64_C(1729977000000000)); /* date -d ... +%s */
+    assert_string_equal("Under", p.rows[1].outcome);
+    assert_int_equal(NULL_I32, p.rows[1].price);
+    assert_string_equal("LAC", p.rows[2].outcome);
+    assert_true(f64_is_null(p.rows[2].point));
+    assert_string_equal("Denver over", p.rows[3].outcome);
+}
+
+/* Who reads the head of a part reads it so, whichever feed it is of. */
+static void
+every_part_begins_with_its_event_and_its_date(void **state)
+{
+    (void)state;
+    for (size_t i = 1; i < feed_layout_count; i++)
+        if (strstr(feed_layouts[i]->schema->json, "\"fields\":[{\"name\":\"event_id\",\"type\":\"string\"},"
+                                                  "{\"name\":\"game_date\",\"type\":{\"type\":\"int\"")
+            == NULL)
+            fail_msg("%s begins otherwise: %s", feed_layouts[i]->feed, feed_layouts[i]->schema->json);
+}
+
 /* ---- identity and size */
 
 static void
@@ -303,7 +431,7 @@ a_part_above_512_kib_is_split_and_numbered_on(void **state)
     enum { ROWS = 30000 };
     Folder *f = *state;
     Buf text = {0};
-    FeedProps parts[4];
+    FeedProps parts[8];
     RawPropLines raw;
     FeedDay d;
     size_t total = 0;
@@ -395,6 +523,11 @@ main(void)
         FOLDER_TEST(shots_of_a_third_team_or_of_another_day_are_rejected),
         FOLDER_TEST(lines_are_one_part_a_game_and_bookmaker),
         FOLDER_TEST(a_line_of_a_game_on_another_eastern_day_is_rejected),
+        FOLDER_TEST(a_line_says_when_it_was_put_up_where_the_source_knows),
+        FOLDER_TEST(reports_are_one_part_a_game_of_both_its_teams),
+        FOLDER_TEST(a_team_that_does_not_play_has_a_part_of_its_own),
+        FOLDER_TEST(each_column_of_a_game_line_goes_to_its_field),
+        FOLDER_TEST(every_part_begins_with_its_event_and_its_date),
         FOLDER_TEST(event_ids_follow_the_content_and_the_manifest_lists_it),
         FOLDER_TEST(a_part_above_512_kib_is_split_and_numbered_on),
         FOLDER_TEST(the_schedule_names_games_and_takes_tip_offs_where_it_has_them),

@@ -529,24 +529,9 @@ test_a_player_without_a_game_has_no_form(void **state)
 
 /* ---- the rows ---- */
 
-static bool
-has_every_feed(const char *feed)
-{
-    (void)feed;
-    return true;
-}
-
-static bool
-lacks_injuries_and_props(const char *feed)
-{
-    return strcmp(feed, "injuries") != 0 && strcmp(feed, "props") != 0;
-}
-
-static bool
-lacks_shots(const char *feed)
-{
-    return strcmp(feed, "shots") != 0;
-}
+static const char *const every_feed[] = {"schedule", "boxscores", "shots", "props", "injuries", NULL};
+static const char *const no_injuries_or_props[] = {"schedule", "boxscores", "shots", NULL};
+static const char *const no_shots[] = {"schedule", "boxscores", "props", "injuries", NULL};
 
 typedef struct {
     UpcomingPlayer player;
@@ -637,7 +622,7 @@ slate_new(const Season *s)
                                     .player_zone_count = 1,
                                     .team_zones = &slate->opponent,
                                     .team_zone_count = 1,
-                                    .is_feed_subscribed = has_every_feed};
+                                    .feeds = every_feed};
     return slate;
 }
 
@@ -748,7 +733,7 @@ test_absent_feeds_are_named_and_block_nobody(void **state)
     (void)state;
     slate->player.player_status = NULL;
     slate->player.current_points_line = slate->player.opening_points_line = NULL_F64;
-    slate->inputs.is_feed_subscribed = lacks_injuries_and_props;
+    slate->inputs.feeds = no_injuries_or_props;
     row = only_row(slate);
     assert_absent(&row, FEATURE_INJURY_RISK, "not_subscribed");
     assert_absent(&row, FEATURE_VEGAS_POINTS_LINE, "not_subscribed");
@@ -773,6 +758,43 @@ test_a_status_that_a_subscribed_feed_did_not_bring_is_missing(void **state)
     assert_absent(&row, FEATURE_INJURY_RISK, "missing");
     assert_int_equal(row.required_default_count, 1);
     assert_int_equal(row.is_quality_ready, BOOL_FALSE);
+}
+
+static void
+test_a_row_is_as_of_the_later_of_line_and_report(void **state)
+{
+    static const struct {
+        int64_t line, report, as_of;
+    } cases[] = {
+        {20, 30, 30},
+        {30, 20, 30},
+        {INT64_MIN, 20, 20},
+        {20, INT64_MIN, 20},
+    };
+    Slate *slate = slate_new(season_of_ten_games());
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        slate->player.line_stamp = (Instant){cases[i].line};
+        slate->player.report_stamp = (Instant){cases[i].report};
+        assert_int_equal(only_row(slate).as_of.us, cases[i].as_of);
+    }
+}
+
+static void
+test_an_opening_that_nobody_saw_is_missing_but_optional(void **state)
+{
+    Slate *slate = slate_new(season_of_ten_games());
+    FeatureRow row;
+
+    (void)state;
+    slate->player.opening_points_line = NULL_F64;
+    row = only_row(slate);
+    assert_value(&row, FEATURE_VEGAS_POINTS_LINE, 24.5, "vegas");
+    assert_absent(&row, FEATURE_VEGAS_OPENING_LINE, "missing");
+    assert_absent(&row, FEATURE_VEGAS_LINE_MOVE, "missing");
+    assert_int_equal(row.required_default_count, 0);
+    assert_int_equal(row.is_quality_ready, BOOL_TRUE);
 }
 
 static void
@@ -900,7 +922,7 @@ test_shot_shares_come_from_the_cache_without_a_zone_row(void **state)
     assert_value(&row, FEATURE_PCT_THREE, 0.36, "phase4");
     assert_int_equal(row.required_default_count, 1);
     assert_string_equal(row.missing_processors.items[0], "player_shot_zone");
-    slate->inputs.is_feed_subscribed = lacks_shots;
+    slate->inputs.feeds = no_shots;
     row = only_row(slate);
     assert_absent(&row, FEATURE_PCT_MID_RANGE, "not_subscribed");
     assert_int_equal(row.required_default_count, 0);
@@ -935,7 +957,7 @@ test_a_factor_that_could_not_be_computed_is_missing(void **state)
     (void)state;
     slate->composite.usage_spike_score = NULL_F64;
     slate->composite.shot_zone_mismatch_score = NULL_F64;
-    slate->inputs.is_feed_subscribed = lacks_shots;
+    slate->inputs.feeds = no_shots;
     row = only_row(slate);
     assert_absent(&row, FEATURE_USAGE_SPIKE_SCORE, "missing");
     assert_absent(&row, FEATURE_SHOT_ZONE_MISMATCH_SCORE, "not_subscribed");
@@ -1096,6 +1118,8 @@ main(void)
         cmocka_unit_test(test_a_complete_slate_fills_every_feature),
         cmocka_unit_test(test_absent_feeds_are_named_and_block_nobody),
         cmocka_unit_test(test_a_status_that_a_subscribed_feed_did_not_bring_is_missing),
+        cmocka_unit_test(test_a_row_is_as_of_the_later_of_line_and_report),
+        cmocka_unit_test(test_an_opening_that_nobody_saw_is_missing_but_optional),
         cmocka_unit_test(test_no_line_is_missing_but_optional),
         cmocka_unit_test(test_a_first_meeting_has_no_history_and_blocks_nobody),
         cmocka_unit_test(test_each_absent_value_of_the_context_is_missing),

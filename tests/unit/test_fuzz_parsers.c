@@ -133,6 +133,9 @@ spoilt(Rng *rng, Bytes original)
     "2025,2024-25,1,Denver Nuggets,203932,Aaron Gordon,10-26-2024,22400087,DEN,LAC,Missed Shot,FALSE,Fadeaway,"        \
     "3PT Field Goal,In The Paint (Non-RA),R,R,8-16 ft.,-4.9,13.05,9,1,11," second "\n"
 #define PROP_ROW(player) player ",player_points,Underdog,Over,25.5,-137," PROP_GAME
+#define INJURY_ROW(player, status)                                                                                     \
+    "2024-10-26,Denver Nuggets," player "," status ",Injury/Illness - N/A; Illness,2024-10-26T15:30:00Z\n"
+#define GAME_LINE_ROW(outcome) GAME_LINE_GAME "DraftKings," outcome ",-110,2024-10-26T15:30:00Z\n"
 
 static const char *const csv_files[] = {
     small_schedule,
@@ -142,6 +145,9 @@ static const char *const csv_files[] = {
         SHOT_ROW("33") SHOT_ROW("32") SHOT_ROW("31") SHOT_ROW("40") SHOT_ROW("39") SHOT_ROW("38") SHOT_ROW("37")
             SHOT_ROW("36") SHOT_ROW("35") SHOT_ROW("34") SHOT_ROW("33"),
     PROP_HEADER PROP_ROW("A") PROP_ROW("\"B\"\"C\"") PROP_ROW("D") PROP_ROW("\"E\nF\""),
+    INJURY_HEADER INJURY_ROW("\"B, A\"", "out") INJURY_ROW("C", "Available") INJURY_ROW("C", "available"),
+    GAME_LINE_HEADER GAME_LINE_ROW("spreads,Denver Nuggets,-7.5") GAME_LINE_ROW("totals,Over,221")
+        GAME_LINE_ROW("h2h,Los Angeles Clippers,"),
 };
 
 static void
@@ -166,7 +172,7 @@ check_day(const FeedDay *d)
 static bool
 read_spoilt(Folder *f, size_t which)
 {
-    static const char *const feeds[] = {NULL, "boxscores", "shots", "props"};
+    static const char *const feeds[] = {NULL, "boxscores", "shots", "props", "injuries", "game_lines"};
     FeedSchedule s;
     FeedDay first, again;
 

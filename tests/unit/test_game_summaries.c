@@ -280,6 +280,97 @@ zones_of_players_and_teams_match_the_recorded_game(void **state)
     assert_true(p->has_complete_shot_zones);
 }
 
+/* What the source calls the zone of a shot: five of the twos beyond 8 ft, two of them made, lie in the
+ * painted area of that game. */
+static const char *
+area_of(const RawShot *s, int *beyond_made, int *beyond_missed)
+{
+    static const char *const threes[] = {"Left Corner 3", "Right Corner 3", "Above the Break 3", "Backcourt"};
+
+    if (s->is_three)
+        return threes[s->shot_no % 4];
+    if (s->loc_y <= 5.25 + 8.0)
+        return s->shot_no % 2 == 0 ? "Restricted Area" : "In The Paint (Non-RA)";
+    if (s->made ? (*beyond_made)++ < 2 : (*beyond_missed)++ < 3)
+        return "In The Paint (Non-RA)";
+    return "Mid-Range";
+}
+
+static void
+the_sources_own_zones_stand_beside_the_distances(void **state)
+{
+    Night *n = *state;
+    int made = 0, missed = 0;
+    const GameSummaries *s;
+    const TeamOffense *o;
+    const TeamDefense *d;
+    const PlayerGame *p;
+
+    add_recorded_game(n);
+    for (size_t i = 0; i < n->shot_count; i++)
+        if (strcmp(n->shots[i].team, "NYK") == 0)
+            n->shots[i].area = area_of(&n->shots[i], &made, &missed);
+    s = summarise(n);
+    o = offense(s, "NYK");
+    assert_int_equal(o->paint_attempts, 31);
+    assert_int_equal(o->points_in_paint, 46);
+    assert_int_equal(o->area_paint_attempts, 36);
+    assert_int_equal(o->area_paint_makes, 25);
+    assert_int_equal(o->area_mid_attempts, 13);
+    assert_int_equal(o->area_mid_makes, 5);
+    assert_int_equal(o->area_three_attempts, 37);
+    assert_int_equal(o->area_three_makes, 16);
+    d = defense(s, "PHI");
+    assert_int_equal(d->area_paint_attempts, 36);
+    assert_int_equal(d->area_mid_makes, 5);
+    assert_int_equal(d->area_three_makes, 16);
+    p = player(s, "annace");
+    assert_int_equal(p->area_paint_makes, 25);
+    assert_int_equal(p->area_mid_attempts, 13);
+    assert_int_equal(p->area_three_attempts, 37);
+    p = player(s, "ceebeen"); /* took no shot: that is known */
+    assert_int_equal(p->area_paint_attempts, 0);
+    /* Of the other side no shot has one. */
+    assert_int_equal(offense(s, "PHI")->area_paint_attempts, NULL_I32);
+    assert_int_equal(defense(s, "NYK")->area_three_attempts, NULL_I32);
+    assert_int_equal(player(s, "bobace")->area_mid_attempts, NULL_I32);
+    assert_int_equal(player(s, "bobace")->paint_attempts, 43);
+}
+
+static void
+a_zone_that_the_source_does_not_name_counts_nowhere(void **state)
+{
+    Night *n = *state;
+    const TeamOffense *t;
+
+    add_plain_game(n);
+    add_shots(n, "NYK", "Ann Ace", 3, 0, 4.0, false);
+    n->shots[0].area = "Mid-Range"; /* whatever the distance is */
+    n->shots[1].area = "Parking Lot";
+    t = offense(summarise(n), "NYK");
+    assert_int_equal(t->paint_attempts, 3);
+    assert_int_equal(t->area_paint_attempts, 0);
+    assert_int_equal(t->area_mid_attempts, 1);
+    assert_int_equal(t->area_three_attempts, 0);
+}
+
+static void
+without_possessions_there_is_no_pace(void **state)
+{
+    Night *n = *state;
+    const GameSummaries *s;
+
+    add_plain_game(n);
+    for (size_t i = 0; i < n->box_count; i++)
+        if (strcmp(n->box[i].team, "PHI") == 0)
+            n->box[i].offensive_rebounds = n->box[i].fg_attempts; /* every try is got back */
+    s = summarise(n);
+    assert_near(offense(s, "PHI")->possessions, 0.0, 1e-9);
+    assert_true(f64_is_null(offense(s, "PHI")->pace));
+    assert_true(f64_is_null(defense(s, "NYK")->opponent_pace));
+    assert_true(f64_is_null(offense(s, "PHI")->offensive_rating));
+}
+
 static void
 paint_ends_at_eight_feet_by_coordinates(void **state)
 {
@@ -314,6 +405,8 @@ without_shots_zones_are_null(void **state)
     assert_false(player(s, "annace")->has_complete_shot_zones);
     assert_int_equal(offense(s, "NYK")->paint_attempts, NULL_I32);
     assert_int_equal(defense(s, "NYK")->three_attempts, NULL_I32);
+    assert_int_equal(offense(s, "NYK")->points_in_paint, NULL_I32);
+    assert_int_equal(offense(s, "NYK")->area_paint_attempts, NULL_I32);
     assert_true(offense(s, "NYK")->is_complete);
 }
 
@@ -440,7 +533,9 @@ a_game_is_used_whole_or_not_at_all(void **state)
     s = summarise(n);
     assert_string_equal(rejection(s, GAME), "box score of one team only");
     assert_int_equal(s->player_count, 0);
-    add_line(n, "PHI", "Bob Ace", 48.0);
+    add_line(n, "PHI", "Bob Ace", 0.0);
+    assert_string_equal(rejection(summarise(n), GAME), "a team without minutes");
+    n->box[1].minutes = 48.0;
     assert_string_equal(rejection(summarise(n), GAME), "a team without points");
     score(&n->box[1], 10, 0, 0);
     assert_string_equal(rejection(summarise(n), GAME), "equal scores");
@@ -603,6 +698,9 @@ main(void)
         NIGHT_TEST(team_formulas_match_the_recorded_overtime_game),
         NIGHT_TEST(defense_is_the_opponents_line_without_overtime),
         NIGHT_TEST(zones_of_players_and_teams_match_the_recorded_game),
+        NIGHT_TEST(the_sources_own_zones_stand_beside_the_distances),
+        NIGHT_TEST(a_zone_that_the_source_does_not_name_counts_nowhere),
+        NIGHT_TEST(without_possessions_there_is_no_pace),
         NIGHT_TEST(paint_ends_at_eight_feet_by_coordinates),
         NIGHT_TEST(without_shots_zones_are_null),
         NIGHT_TEST(lost_shots_of_one_player_are_null_not_zero),

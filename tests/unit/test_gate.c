@@ -49,7 +49,9 @@ put(Board *b, ProcessorId processor, const char *date, CellStatus status)
 static GateAnswer
 ask(const Board *b, ProcessorId processor, const char *date, Arena *a)
 {
-    return gate_check(&processor_table[processor], day(date), gate_board(b->cells, b->count, a), a);
+    const FeedSet feeds = feeds_default();
+
+    return gate_check(&processor_table[processor], day(date), gate_board(b->cells, b->count, &feeds, a), a);
 }
 
 static void
@@ -243,6 +245,7 @@ a_failure_outweighs_waiting_whichever_is_found_first(void **state)
     static const Need failed_first[] = {{PROC_GRADING, NEED_SAME_DATE, true},
                                         {PROC_PREDICTIONS, NEED_SAME_DATE, false}};
     static const Need *const orders[] = {failed_last, failed_first};
+    const FeedSet feeds = feeds_default();
     Arena *a = *state;
     Board b = {0};
 
@@ -250,7 +253,7 @@ a_failure_outweighs_waiting_whichever_is_found_first(void **state)
     put(&b, PROC_GRADING, "2024-12-05", CELL_FAILED);
     for (size_t i = 0; i < 2; i++) {
         const ProcessorSpec spec = {.id = PROC_PUBLISH_RESULTS, .needs = orders[i], .need_count = 2};
-        GateAnswer answer = gate_check(&spec, day("2024-12-05"), gate_board(b.cells, b.count, a), a);
+        GateAnswer answer = gate_check(&spec, day("2024-12-05"), gate_board(b.cells, b.count, &feeds, a), a);
 
         assert_int_equal(answer.verdict, GATE_FAILED);
         assert_names(answer.reason, "grading of 2024-12-05");

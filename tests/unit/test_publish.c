@@ -624,7 +624,7 @@ no_pick_is_without_its_graded_row_and_its_outcome(void **state)
 {
     Arena *a = *state;
     Prediction rows[32];
-    PlayerGame games[32];
+    PlayerGame *games = arena_array(a, ARRAY_LEN(rows), sizeof *games);
     size_t n = a_day_to_grade(rows, a);
     size_t leans = 0;
     GradedDate g = grade_date(rows, n, games, their_box_scores(rows, n, games), a);

@@ -66,6 +66,74 @@ shots_are_numbered_through_the_parts_of_a_game(void **state)
 }
 
 static void
+a_players_reports_are_numbered_in_time(void **state)
+{
+    static const FeedInjuryRow first[] = {
+        {.team = "LAC", .player_name = "b", .status = "out", .report_time = {30}},
+        {.team = "DEN", .player_name = "b", .status = "out", .report_time = {30}},
+        {.team = "DEN", .player_name = "a", .status = "probable", .report_time = {20}},
+        {.team = "DEN", .player_name = "b", .status = "doubtful", .report_time = {10}, .reason = "Rest"},
+    };
+    static const FeedInjuryRow second[] = {
+        {.team = "DEN", .player_name = "b", .status = "questionable", .report_time = {20}},
+    };
+    static const FeedInjuries parts[] = {
+        {.game_date = {1}, .game_id = "G", .part_id = "G#2", .rows = second, .rows_count = 1, .is_scheduled = true},
+        {.game_date = {1}, .game_id = "G", .part_id = "G", .rows = first, .rows_count = 4, .is_scheduled = true},
+    };
+    static const struct {
+        const char *team, *player, *status;
+        int32_t no;
+    } wanted[] = {
+        {"DEN", "a", "probable", 1}, {"DEN", "b", "doubtful", 1}, {"DEN", "b", "questionable", 2},
+        {"DEN", "b", "out", 3},      {"LAC", "b", "out", 1},
+    };
+    Folder *f = *state;
+    RawInjuryReports raw = raw_injury_reports(parts, 2, f->a);
+
+    assert_int_equal(ARRAY_LEN(wanted), raw.count);
+    for (size_t i = 0; i < raw.count; i++) {
+        assert_string_equal(wanted[i].team, raw.rows[i].team);
+        assert_string_equal(wanted[i].player, raw.rows[i].player_name);
+        assert_string_equal(wanted[i].status, raw.rows[i].status);
+        assert_int_equal(wanted[i].no, raw.rows[i].report_no);
+        assert_string_equal("G", raw.rows[i].game_id);
+        assert_int_equal(BOOL_TRUE, raw.rows[i].is_scheduled);
+    }
+    assert_string_equal("Rest", raw.rows[1].reason);
+    assert_null(raw.rows[0].reason);
+}
+
+static void
+game_lines_are_numbered_through_the_parts_of_a_game(void **state)
+{
+    static const FeedGameLineRow rows[] = {
+        {.bookmaker = "x", .market = "spreads", .outcome = "DEN", .point = -3.5, .price = -110, .snapshot_time = {9}},
+        {.bookmaker = "y", .market = "totals", .outcome = "Over", .point = 221, .price = NULL_I32},
+    };
+    static const FeedGameLines parts[] = {
+        {.game_id = "H", .part_id = "H", .rows = rows, .rows_count = 1},
+        {.game_id = "G", .part_id = "G#2", .rows = rows + 1, .rows_count = 1, .is_scheduled = true},
+        {.game_id = "G", .part_id = "G", .rows = rows, .rows_count = 1, .is_scheduled = true},
+    };
+    Folder *f = *state;
+    RawGameLines raw = raw_game_lines(parts, 3, f->a);
+
+    assert_int_equal(3, raw.count);
+    assert_string_equal("G", raw.rows[0].game_id);
+    assert_int_equal(1, raw.rows[0].row_no);
+    assert_string_equal("DEN", raw.rows[0].outcome);
+    assert_true(is_near(-3.5, raw.rows[0].point));
+    assert_int_equal(9, raw.rows[0].snapshot_time.us);
+    assert_int_equal(2, raw.rows[1].row_no);
+    assert_string_equal("totals", raw.rows[1].market);
+    assert_int_equal(NULL_I32, raw.rows[1].price);
+    assert_string_equal("H", raw.rows[2].game_id);
+    assert_int_equal(1, raw.rows[2].row_no);
+    assert_int_equal(BOOL_FALSE, raw.rows[2].is_scheduled);
+}
+
+static void
 a_game_listed_twice_stays_once(void **state)
 {
     static const FeedGame games[] = {
@@ -108,6 +176,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(raw_rows_are_sorted_and_a_repeated_player_is_rejected),
         FOLDER_TEST(shots_are_numbered_through_the_parts_of_a_game),
+        FOLDER_TEST(a_players_reports_are_numbered_in_time),
+        FOLDER_TEST(game_lines_are_numbered_through_the_parts_of_a_game),
         FOLDER_TEST(a_game_listed_twice_stays_once),
         FOLDER_TEST(what_collect_rejected_is_told_with_its_place),
     };

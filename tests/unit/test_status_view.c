@@ -157,6 +157,7 @@ world_init(World *w)
     w->view = (StatusView){
         .now = "2025-11-21 15:02:03 UTC",
         .run_dir = "/srv/tipoff",
+        .feeds = "schedule, boxscores",
         .supervisor = 99,
         .phase_names = PHASES,
         .phase_count = 3,
@@ -190,6 +191,7 @@ a_whole_page(void **state)
         "2025-11-21 15:02:03 UTC  supervisor 99 in /srv/tipoff\n"
         "19 of 30 cells ended, 0 failed, 1 overdue, 1 ended in the last minute\n"
         "outbox: 5 unsent, the oldest for 1.2 s; 7 predictions requested and not made\n"
+        "feeds: schedule, boxscores\n"
         "\n"
         "PAUSED\n"
         "paused  by        since           reason\n"
@@ -228,8 +230,13 @@ nothing_to_say_is_said_shortly(void **state)
 {
     StatusCells none[3] = {{0}};
     StatusDate date = {day("2025-10-21"), none};
-    const StatusView v = {
-        .now = "now", .run_dir = ".tipoff", .phase_names = PHASES, .phase_count = 3, .dates = &date, .date_count = 1};
+    const StatusView v = {.now = "now",
+                          .run_dir = ".tipoff",
+                          .feeds = "",
+                          .phase_names = PHASES,
+                          .phase_count = 3,
+                          .dates = &date,
+                          .date_count = 1};
     Buf out = {0};
     const char *text;
 
@@ -250,8 +257,13 @@ a_low_terminal_keeps_the_last_dates(void **state)
     static StatusCells cells[40][1];
     static StatusDate dates[40];
     const char *first;
-    StatusView v = {
-        .now = "now", .run_dir = ".", .phase_names = PHASES, .phase_count = 1, .dates = dates, .date_count = 40};
+    StatusView v = {.now = "now",
+                    .run_dir = ".",
+                    .feeds = "",
+                    .phase_names = PHASES,
+                    .phase_count = 1,
+                    .dates = dates,
+                    .date_count = 40};
     Buf out = {0};
 
     (void)state;

@@ -270,10 +270,10 @@ filters_hold_back_what_they_name_in_their_order(void **state)
         int32_t defaults;
         const char *status, *reason;
     } cases[] = {
-        {"NO_LINE", 89, NULL_F64, 30, 30, false, 2, "DOUBTFUL", "no_line"},
-        {"PASS", 89, 1, 30, 30, false, 2, "DOUBTFUL", "pass"},
-        {"OVER", 89, 1, 30, 30, false, 2, "DOUBTFUL", "player_doubtful"},
-        {"OVER", 60, 5, 18, 18, true, 0, "QUESTIONABLE", NULL},
+        {"NO_LINE", 89, NULL_F64, 30, 30, false, 2, "doubtful", "no_line"},
+        {"PASS", 89, 1, 30, 30, false, 2, "doubtful", "pass"},
+        {"OVER", 89, 1, 30, 30, false, 2, "doubtful", "player_doubtful"},
+        {"OVER", 60, 5, 18, 18, true, 0, "questionable", NULL},
         {"OVER", 88, 1, 18, 18, false, 2, NULL, "confidence_tier_88_90"},
         {"OVER", 89.9, 9, 18, 18, true, 0, NULL, "confidence_tier_88_90"},
         {"OVER", 90, 9, 18, 18, true, 0, NULL, NULL},

@@ -19,8 +19,9 @@ static const double PAINT_REACH_FT = 8.0;
 typedef enum { ZONE_PAINT, ZONE_MID, ZONE_THREE, ZONE_COUNT, ZONE_UNKNOWN = ZONE_COUNT } Zone;
 
 typedef struct {
-    int32_t attempts[ZONE_COUNT], makes[ZONE_COUNT]; /* by zone, where it is known */
-    int32_t all_attempts, all_makes;
+    int32_t attempts[ZONE_COUNT], makes[ZONE_COUNT];           /* by zone, where it is known */
+    int32_t area_attempts[ZONE_COUNT], area_makes[ZONE_COUNT]; /* by the source's own zone, likewise */
+    int32_t all_attempts, all_makes, all_with_area;
 } ShotSum;
 
 /* One player's box-score line. */
@@ -276,14 +277,38 @@ shot_zone(const RawShot *s)
     return distance_ft <= PAINT_REACH_FT ? ZONE_PAINT : ZONE_MID;
 }
 
+/* What the source calls its zones. */
+static Zone
+shot_area(const RawShot *s)
+{
+    static const struct {
+        const char *area;
+        Zone zone;
+    } areas[] = {
+        {"Restricted Area", ZONE_PAINT}, {"In The Paint (Non-RA)", ZONE_PAINT}, {"Mid-Range", ZONE_MID},
+        {"Left Corner 3", ZONE_THREE},   {"Right Corner 3", ZONE_THREE},        {"Above the Break 3", ZONE_THREE},
+        {"Backcourt", ZONE_THREE},
+    };
+
+    for (size_t i = 0; s->area != NULL && i < ARRAY_LEN(areas); i++)
+        if (strcmp(areas[i].area, s->area) == 0)
+            return areas[i].zone;
+    return ZONE_UNKNOWN;
+}
+
 static void
 shot_add(ShotSum *sum, const RawShot *s)
 {
-    const Zone zone = shot_zone(s);
+    const Zone zone = shot_zone(s), area = shot_area(s);
     const int32_t make = s->made == BOOL_TRUE;
 
     sum->all_attempts++;
     sum->all_makes += make;
+    if (area != ZONE_UNKNOWN) {
+        sum->all_with_area++;
+        sum->area_attempts[area]++;
+        sum->area_makes[area] += make;
+    }
     if (zone == ZONE_UNKNOWN)
         return;
     sum->attempts[zone]++;
@@ -433,7 +458,7 @@ possessions(const BoxSum *b)
 static double
 pace(const BoxSum *b)
 {
-    return ratio(possessions(b) * 48.0, b->minutes / 5.0);
+    return possessions(b) > 0.0 ? ratio(possessions(b) * 48.0, b->minutes / 5.0) : NULL_F64;
 }
 
 static double
@@ -482,6 +507,8 @@ game_fault(const Game *g)
         return "no box score";
     if (away->line_count == 0 || home->line_count == 0)
         return "box score of one team only";
+    if (!(away->box.minutes > 0.0 && home->box.minutes > 0.0))
+        return "a team without minutes";
     if (away->box.points == 0 || home->box.points == 0)
         return "a team without points";
     if (away->box.points == home->box.points)
@@ -506,6 +533,14 @@ fill_player_zones(PlayerGame *p, const Side *side, const Line *line)
     p->mid_makes = s->makes[ZONE_MID];
     p->three_attempts_shots = s->attempts[ZONE_THREE];
     p->three_makes_shots = s->makes[ZONE_THREE];
+    if (side->shots.all_with_area > 0) {
+        p->area_paint_attempts = s->area_attempts[ZONE_PAINT];
+        p->area_paint_makes = s->area_makes[ZONE_PAINT];
+        p->area_mid_attempts = s->area_attempts[ZONE_MID];
+        p->area_mid_makes = s->area_makes[ZONE_MID];
+        p->area_three_attempts = s->area_attempts[ZONE_THREE];
+        p->area_three_makes = s->area_makes[ZONE_THREE];
+    }
     for (size_t z = 0; z < ZONE_COUNT; z++) {
         attempts += s->attempts[z];
         makes += s->makes[z];
@@ -582,6 +617,26 @@ fill_offense_box(TeamOffense *t, const BoxSum *b)
 }
 
 static void
+fill_offense_zones(TeamOffense *t, const ShotSum *s)
+{
+    if (s->all_attempts == 0)
+        return;
+    t->paint_attempts = s->attempts[ZONE_PAINT];
+    t->paint_makes = s->makes[ZONE_PAINT];
+    t->mid_attempts = s->attempts[ZONE_MID];
+    t->mid_makes = s->makes[ZONE_MID];
+    t->points_in_paint = 2 * s->makes[ZONE_PAINT];
+    if (s->all_with_area == 0)
+        return;
+    t->area_paint_attempts = s->area_attempts[ZONE_PAINT];
+    t->area_paint_makes = s->area_makes[ZONE_PAINT];
+    t->area_mid_attempts = s->area_attempts[ZONE_MID];
+    t->area_mid_makes = s->area_makes[ZONE_MID];
+    t->area_three_attempts = s->area_attempts[ZONE_THREE];
+    t->area_three_makes = s->area_makes[ZONE_THREE];
+}
+
+static void
 make_offense(Work *w, const Game *g, size_t side_no)
 {
     const Side *own = &g->sides[side_no];
@@ -599,12 +654,7 @@ make_offense(Work *w, const Game *g, size_t side_no)
     t.overtime_periods = own->overtime_periods;
     t.is_complete = own->is_complete;
     fill_offense_box(&t, &own->box);
-    if (own->shots.all_attempts > 0) {
-        t.paint_attempts = own->shots.attempts[ZONE_PAINT];
-        t.paint_makes = own->shots.makes[ZONE_PAINT];
-        t.mid_attempts = own->shots.attempts[ZONE_MID];
-        t.mid_makes = own->shots.makes[ZONE_MID];
-    }
+    fill_offense_zones(&t, &own->shots);
     w->offense[w->out.offense_count++] = t;
 }
 
@@ -619,6 +669,14 @@ fill_defense_zones(TeamDefense *t, const ShotSum *allowed)
     t->mid_makes = allowed->makes[ZONE_MID];
     t->three_attempts = allowed->attempts[ZONE_THREE];
     t->three_makes = allowed->makes[ZONE_THREE];
+    if (allowed->all_with_area == 0)
+        return;
+    t->area_paint_attempts = allowed->area_attempts[ZONE_PAINT];
+    t->area_paint_makes = allowed->area_makes[ZONE_PAINT];
+    t->area_mid_attempts = allowed->area_attempts[ZONE_MID];
+    t->area_mid_makes = allowed->area_makes[ZONE_MID];
+    t->area_three_attempts = allowed->area_attempts[ZONE_THREE];
+    t->area_three_makes = allowed->area_makes[ZONE_THREE];
 }
 
 static void

@@ -9,7 +9,10 @@
  * (2 (FGA + 0.44 FTA)); effective field goals = (FGM + 0.5 3PM) / FGA; usage in percent
  * = 100 plays * 48 / (minutes * team plays) with plays = FGA + 0.44 FTA + TOV, to one decimal; 48
  * in overtime too.
- * Zones: three by the source's shot type, paint = a two from at most 8 ft, mid-range = other twos.
+ * pace and ratings are NULL without possessions.
+ * Zones: three by the source's shot type, paint = a two from at most 8 ft, mid-range = other twos;
+ * points_in_paint = 2 a make there. Beside them stand the source's own: paint = the restricted area and
+ * the rest of the painted area, mid-range, and three; NULL for a team of whose shots none has one.
  */
 #ifndef TIPOFF_WORKERS_GAME_SUMMARIES_CORE_H
 #define TIPOFF_WORKERS_GAME_SUMMARIES_CORE_H
@@ -50,8 +53,8 @@ typedef struct {
 } GameSummaries;
 
 /* Lines and shots of games that the schedule does not have are left out. A game is used whole or
- * not at all: one without both teams' lines, without points, or with equal scores is rejected, and
- * its teams have a hole there. A line that cannot be right, and every line of a player who has two,
+ * not at all: one without both teams' lines, without minutes or points, or with equal scores is
+ * rejected, and its teams have a hole there. A line that cannot be right, and every line of a player who has two,
  * is rejected and leaves its team incomplete. An impossible usage rate is NULL and rejected, the
  * rest of its row stays. Made in a; strings may be borrowed from the facts. Never NULL. */
 const GameSummaries *game_summaries(const GameFacts *facts, Arena *a);

@@ -6,6 +6,7 @@
  */
 #include "workers/analytics/game_summaries_worker.h"
 #include "libcore/io/db_table.h"
+#include "workers/analytics/feed_rows.h"
 #include "workers/analytics/game_summaries_core.h"
 
 enum { OUTCOME_STAMP_HOUR = 6 }; /* Eastern, of the day after */
@@ -17,8 +18,8 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     void *box, *shots, *schedule;
 
     f->date = in->date;
-    if (!table_read_date(tx, &raw_boxscore_table, in->date, a, &box, &f->box_count, err)
-        || !table_read_date(tx, &raw_shot_table, in->date, a, &shots, &f->shot_count, err)
+    if (!feed_rows_read(tx, in, PROC_RAW_BOXSCORES, &raw_boxscore_table, a, &box, &f->box_count, err)
+        || !feed_rows_read(tx, in, PROC_RAW_SHOTS, &raw_shot_table, a, &shots, &f->shot_count, err)
         || !table_read_date(tx, &schedule_game_table, in->date, a, &schedule, &f->schedule_count, err))
         return false;
     f->box = box;

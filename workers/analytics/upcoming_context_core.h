@@ -3,22 +3,13 @@
  *    What is known of a date's games before they begin: who is expected to play, how rested, at
  *    what pace, and with which points line.
  *
- * Pure, and blind to the future: outcomes come through a view that is cut off before the date. Does
- * not know injuries or rosters, so the columns that need them stay NULL.
+ * Pure, and blind to the future: outcomes come through a view that is cut off before the date, and of
+ * the date's own feeds nothing is seen that is stamped at its game's tip-off or later. Tip-offs are in
+ * slate_core.h, points lines in points_lines_core.h, injury reports in injury_reports_core.h, spreads and
+ * totals in game_odds_core.h. Without a feed the columns that need it are NULL. Rosters are not known.
  *
  * Who gets a row: players whose latest team, by box scores of the last 30 days, plays on the date,
  * and players with a points line for a game of their latest team, however old that is.
- *
- * Tip-off: the schedule's; else the commence_time that most of the game's lines carry (a feed keeps
- * times that were moved later; at a tie the later one, since games are put off, not brought
- * forward), times on another Eastern day left out; else 19:00 Eastern, marked assumed. A line
- * carries no time of its own: it is stamped one minute before tip-off.
- *
- * The points line: bookmakers in the order draftkings, fanduel, betmgm, pointsbet, caesars, then
- * by name; of several lines of one bookmaker the one closest to the median of all lines that
- * bookmakers have for the player, at a tie the lower. A line that is offered on one side only is a
- * promotion, and counts only when there is no other. The feed has one snapshot, so the opening line
- * is the same.
  *
  * Windows count played games (minutes above 0); "last 7 days" is dates after date - 7. Days of rest
  * are calendar days, so a back-to-back is 1. avg_usage_rate_last_7_games is the mean over the last
@@ -26,17 +17,26 @@
  * has now. Pace means are over games with a complete box score: team_pace_last_10 the last 10,
  * league_pace the mean of the teams' season means, and pace_differential = (team + opponent) / 2 -
  * league. Points averages have one decimal.
+ *
+ * A team's games_in_last_7_days and _14_days count scheduled games likewise; game_number_in_season is one
+ * more than its games before. A streak is how many games in a row it has won or lost, up to the newest;
+ * NULL where a game without an outcome hides where the row began.
  */
 #ifndef TIPOFF_WORKERS_UPCOMING_CONTEXT_CORE_H
 #define TIPOFF_WORKERS_UPCOMING_CONTEXT_CORE_H
 
 #include "workers/league/league.h"
 
-/* lines: of the view's date, in any order; those of unscheduled games are left out. Borrowed. */
+/* Rows of the view's date, in any order; those of unscheduled games are left out. Of a feed that is not
+ * subscribed to there are none. Borrowed. */
 typedef struct {
     const LeagueView *view;
     const RawPropLine *lines;
     size_t line_count;
+    const RawInjuryReport *reports;
+    size_t report_count;
+    const RawGameLine *game_lines;
+    size_t game_line_count;
 } UpcomingFacts;
 
 /* Every array is sorted by primary key, whatever order the facts came in. */
@@ -45,7 +45,7 @@ typedef struct {
     size_t player_count;
     const UpcomingTeam *teams;
     size_t team_count;
-    const UnresolvedName *unresolved; /* names of points lines, one row a name and game */
+    const UnresolvedName *unresolved; /* names of points lines and injury reports */
     size_t unresolved_count;
     Instant as_of; /* the largest stamp of what was read; NULL when nothing was */
 } UpcomingContext;

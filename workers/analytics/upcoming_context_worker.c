@@ -5,26 +5,30 @@
  * The arithmetic is in upcoming_context_core.c.
  */
 #include "workers/analytics/upcoming_context_worker.h"
-#include "libcore/io/db_table.h"
+#include "workers/analytics/feed_rows.h"
 #include "workers/analytics/upcoming_context_core.h"
 #include "workers/league/season_cache.h"
 
 typedef struct {
     LeagueRows season;
-    const RawPropLine *lines;
-    size_t line_count;
+    UpcomingFacts facts; /* but for the view, which decide makes */
 } Loaded;
 
 static bool
 load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
 {
     Loaded *l = arena_alloc(a, sizeof *l);
-    void *lines;
+    UpcomingFacts *f = &l->facts;
+    void *lines, *reports, *game_lines;
 
     if (!season_cache_load(tx, in, a, &l->season, err)
-        || !table_read_date(tx, &raw_prop_line_table, in->date, a, &lines, &l->line_count, err))
+        || !feed_rows_read(tx, in, PROC_RAW_PROPS, &raw_prop_line_table, a, &lines, &f->line_count, err)
+        || !feed_rows_read(tx, in, PROC_RAW_INJURIES, &raw_injury_report_table, a, &reports, &f->report_count, err)
+        || !feed_rows_read(tx, in, PROC_RAW_GAME_LINES, &raw_game_line_table, a, &game_lines, &f->game_line_count, err))
         return false;
-    l->lines = lines;
+    f->lines = lines;
+    f->reports = reports;
+    f->game_lines = game_lines;
     *loaded = l;
     return true;
 }
@@ -43,7 +47,7 @@ static bool
 decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
 {
     const Loaded *l = loaded;
-    UpcomingFacts facts = {.lines = l->lines, .line_count = l->line_count};
+    UpcomingFacts facts = l->facts;
     const UpcomingContext *context;
 
     (void)err;
@@ -60,8 +64,9 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
 }
 
 static const TableDesc *const writes[] = {&upcoming_player_table, &upcoming_team_table, &unresolved_name_table, NULL};
-static const TableDesc *const reads[] = {&schedule_game_table, &player_game_table,   &team_offense_table,
-                                         &team_defense_table,  &raw_prop_line_table, NULL};
+static const TableDesc *const reads[] = {
+    &schedule_game_table, &player_game_table,       &team_offense_table,  &team_defense_table,
+    &raw_prop_line_table, &raw_injury_report_table, &raw_game_line_table, NULL};
 
 static const CellSpec cells[] = {{
     .processor = PROC_UPCOMING_CONTEXT,
@@ -73,7 +78,7 @@ static const CellSpec cells[] = {{
 
 const WorkerSpec upcoming_context_worker = {
     .name = "upcoming-context",
-    .summary = "say who is expected to play on a date, how rested, and with which points line",
+    .summary = "say who is expected to play on a date, how rested, how fit, and with which lines",
     .cells = cells,
     .cell_count = ARRAY_LEN(cells),
 };

@@ -151,7 +151,7 @@ file_of(const LockedCell *cell, Arena *a)
 static bool
 holds_rows(const CellState *s)
 {
-    return s->version > 0 && (s->status == CELL_SUCCESS || s->status == CELL_PARTIAL || s->status == CELL_DEGRADED);
+    return s->version > 0 && cell_status_has_rows(s->status);
 }
 
 /* A file that is gone or cannot be used takes back nothing that was collected before: a file that has
@@ -267,15 +267,13 @@ lock_cells(Collect *c, DbTx *tx, GameDate date, Arena *a, LockedCell **cells, si
 {
     bool unscheduled = !collect_is_scheduled(&c->schedule, date);
     CellKey keys[PROC_COUNT];
-    size_t n = 0;
 
-    for (size_t p = 0; p < PROC_COUNT; p++)
-        if (strcmp(processor_table[p].phase, "collect") == 0 && feed_is_subscribed(processor_table[p].feed))
-            keys[n++] = (CellKey){date, (ProcessorId)p};
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < c->feed_count; i++)
+        keys[i] = (CellKey){date, c->feeds[i]->id};
+    for (size_t i = 0; i < c->feed_count; i++)
         if (!cell_ensure(tx, keys[i], scope_has(c->scope, date), unscheduled, err))
             return false;
-    return cells_lock(tx, keys, n, a, cells, count, err);
+    return cells_lock(tx, keys, c->feed_count, a, cells, count, err);
 }
 
 static bool

@@ -69,15 +69,20 @@ has_part_of(const FeedDay *day, const char *game_id)
     return false;
 }
 
-/* "; the schedule has ...": where the two teams of an unscheduled game meet nearby. */
+/* "; the schedule has ...": where the two teams of an unscheduled game meet nearby; nothing where the
+ * game has one team. */
 static const char *
 nearest_meeting(const FeedSchedule *schedule, GameDate date, const char *game_id, Arena *a)
 {
     enum { NEAR_DAYS = 7 };
-    const char *teams = strchr(game_id, '_') + 1, *second = strchr(teams, '_') + 1;
-    const FeedGame wanted = {.away_team = arena_strndup(a, teams, (size_t)(second - teams - 1)), .home_team = second};
+    const char *teams = strchr(game_id, '_') + 1, *between = strchr(teams, '_');
+    FeedGame wanted;
     const FeedGame *best = NULL;
     char day[DATE_TEXT_LEN];
+
+    if (between == NULL)
+        return "";
+    wanted = (FeedGame){.away_team = arena_strndup(a, teams, (size_t)(between - teams)), .home_team = between + 1};
 
     for (size_t i = 0; i < schedule->games_count; i++) {
         const FeedGame *g = &schedule->games[i];

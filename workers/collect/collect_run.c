@@ -110,7 +110,7 @@ wait_for_room(Collect *c, Err *err)
 
 /* ---- the walk ---- */
 
-/* Scheduled dates, and dates for which any feed has a file. */
+/* Scheduled dates, and dates for which any subscribed feed has a file. */
 static bool
 has_anything(const Collect *c, GameDate date)
 {
@@ -118,10 +118,8 @@ has_anything(const Collect *c, GameDate date)
 
     if (collect_is_scheduled(&c->schedule, date))
         return true;
-    for (size_t p = 0; p < PROC_COUNT; p++) {
-        if (strcmp(processor_table[p].phase, "collect") != 0)
-            continue;
-        (void)snprintf(path, sizeof path, "%s/%s/%s.csv", c->job->dir, processor_table[p].feed, date_format(date, day));
+    for (size_t i = 0; i < c->feed_count; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s/%s.csv", c->job->dir, c->feeds[i]->feed, date_format(date, day));
         if (access(path, F_OK) == 0)
             return true;
     }
@@ -155,9 +153,8 @@ note_unread(Collect *c, Arena *a)
         return;
     c->notes = (CollectNotes){.a = a};
     date_range(c, &from, &to);
-    for (size_t p = 0; p < PROC_COUNT; p++)
-        if (strcmp(processor_table[p].phase, "collect") == 0 && feed_is_subscribed(processor_table[p].feed))
-            note_unread_files(&c->notes, c->job->dir, processor_table[p].feed, from, to);
+    for (size_t i = 0; i < c->feed_count; i++)
+        note_unread_files(&c->notes, c->job->dir, c->feeds[i]->feed, from, to);
     collect_say_notes(c);
 }
 
@@ -196,13 +193,17 @@ settle(Collect *c, Err *err)
     return ok;
 }
 
+/* Which dates and feeds it is for. */
 static bool
-load_scope(Collect *c, Err *err)
+load_deployment(Collect *c, Err *err)
 {
     DbTx *tx = NULL;
-    bool ok = db_begin(c->db, &tx, err) && scope_load(tx, &c->scope, err);
+    bool ok = db_begin(c->db, &tx, err) && scope_load(tx, &c->scope, err) && feeds_load(tx, &c->ctx.feeds, err);
 
     db_rollback(&tx);
+    for (size_t p = 0; ok && p < PROC_COUNT; p++)
+        if (strcmp(processor_table[p].phase, "collect") == 0 && processor_is_subscribed(&c->ctx.feeds, (ProcessorId)p))
+            c->feeds[c->feed_count++] = &processor_table[p];
     return ok;
 }
 
@@ -230,7 +231,7 @@ collect_run(const CollectJob *job, Db *db, BusProducer *producer, const Clock *c
     outbox_warm_up(c.outbox, producer);
     c.notes = (CollectNotes){.a = a};
     ok = feed_read_schedule(job->dir, a, &c.schedule, &c.schedule_rejected, err) && check_season(&c, err)
-         && load_scope(&c, err) && send_schedule(&c, a, err);
+         && load_deployment(&c, err) && send_schedule(&c, a, err);
     if (ok)
         note_unread(&c, a);
     ok = ok && walk(&c, err) && settle(&c, err);

@@ -21,6 +21,8 @@ typedef struct {
     FeedSchedule schedule;
     const Bytes *schedule_rejected; /* rows of schedule.rejected */
     Scope scope;
+    const ProcessorSpec *feeds[PROC_COUNT]; /* whose cells it fills: those of the subscribed feeds */
+    size_t feed_count;
     CollectResult *result;
     CollectHear hear;
     void *hear_ctx;

@@ -23,6 +23,12 @@ feed_game_find(const FeedSchedule *schedule, GameDate date, const char *team_a, 
     return NULL;
 }
 
+const FeedGame *
+feed_game_of_team(const FeedSchedule *schedule, GameDate date, const char *team)
+{
+    return feed_game_find(schedule, date, team, team);
+}
+
 const char *
 feed_game_id(Arena *a, GameDate date, const char *away_team, const char *home_team)
 {
@@ -36,6 +42,11 @@ const char *
 feed_unscheduled_game_id(Arena *a, GameDate date, const char *team_a, const char *team_b)
 {
     bool is_in_order = strcmp(team_a, team_b) <= 0;
+    int year, month, day;
 
+    if (team_b[0] == '\0') {
+        date_parts(date, &year, &month, &day);
+        return arena_printf(a, "%04d%02d%02d_%s", year, month, day, team_a);
+    }
     return feed_game_id(a, date, is_in_order ? team_a : team_b, is_in_order ? team_b : team_a);
 }

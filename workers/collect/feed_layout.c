@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include "workers/collect/feed_parts.h"
 #include "workers/names/teams.h"
 
@@ -195,6 +196,15 @@ read_instant_or_null(const char *text, Arena *a, void *out, const char **why)
 }
 
 static bool
+read_instant(const char *text, Arena *a, void *out, const char **why)
+{
+    if (!read_instant_or_null(text, a, out, why))
+        return false;
+    *why = "empty";
+    return text[0] != '\0';
+}
+
+static bool
 read_won_or_null(const char *text, Arena *a, void *out, const char **why)
 {
     TriBool *value = out;
@@ -240,6 +250,24 @@ read_side(const char *text, Arena *a, void *out, const char **why)
         return false;
     *value = is_over ? "Over" : "Under";
     return true;
+}
+
+/* Reports write it in any case. */
+static bool
+read_status(const char *text, Arena *a, void *out, const char **why)
+{
+    static const char *const statuses[] = {"out", "doubtful", "questionable", "probable", "available"};
+    const char **value = out;
+
+    (void)a;
+    *why = "neither out, doubtful, questionable, probable nor available";
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+        if (strcasecmp(statuses[i], text) == 0) {
+            *value = statuses[i];
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- rows */
@@ -297,11 +325,79 @@ finish_prop(void *line, GameDate file_date, const char **column, const char **wh
     return true;
 }
 
+static bool
+finish_injury(void *line, GameDate file_date, const char **column, const char **why)
+{
+    InjuryLine *l = line;
+
+    (void)file_date;
+    (void)column;
+    (void)why;
+    l->head.team_a = l->row.team;
+    l->head.team_b = "";
+    return true;
+}
+
+static bool
+is_market(const GameLine *l, const char *market)
+{
+    return strcmp(l->row.market, market) == 0;
+}
+
+/* Spreads and winners name a team as the source does, and get its tricode. What another market's
+ * outcomes are called is its own affair. */
+static bool
+finish_game_line(void *line, GameDate file_date, const char **column, const char **why)
+{
+    GameLine *l = line;
+    bool is_total = is_market(l, "totals"), is_spread = is_market(l, "spreads");
+
+    l->head.date = instant_is_null(l->row.commence_time) ? file_date : instant_game_date(l->row.commence_time);
+    *column = "point";
+    *why = "empty";
+    if ((is_total || is_spread) && f64_is_null(l->row.point))
+        return false;
+    *column = "outcome";
+    *why = "neither Over nor Under";
+    if (is_total)
+        return strcmp(l->row.outcome, "Over") == 0 || strcmp(l->row.outcome, "Under") == 0;
+    if (!is_spread && !is_market(l, "h2h"))
+        return true;
+    *why = "the team is neither at home nor away";
+    l->row.outcome = team_canonical(l->row.outcome);
+    return l->row.outcome != NULL
+           && (strcmp(l->row.outcome, l->head.team_a) == 0 || strcmp(l->row.outcome, l->head.team_b) == 0);
+}
+
 /* One player has one line in a game. */
 static const char *
-subject_of_boxscore(const void *line)
+subject_of_boxscore(const void *line, Arena *a)
 {
+    (void)a;
     return ((const BoxscoreLine *)line)->row.player_name;
+}
+
+/* One player has one status in a report. */
+static const char *
+subject_of_injury(const void *line, Arena *a)
+{
+    const InjuryLine *l = line;
+    char time[INSTANT_TEXT_LEN];
+
+    return arena_printf(a, "%s, %s, %s", l->row.team, l->row.player_name, instant_format(l->row.report_time, time));
+}
+
+/* A bookmaker has one spread, total or price at a time; other markets have ladders of points. */
+static const char *
+subject_of_game_line(const void *line, Arena *a)
+{
+    const GameLine *l = line;
+    bool is_single = is_market(l, "spreads") || is_market(l, "totals") || is_market(l, "h2h");
+    char time[INSTANT_TEXT_LEN];
+    const char *subject = arena_printf(a, "%s, %s, %s, %s", l->row.bookmaker, l->row.market, l->row.outcome,
+                                       instant_format(l->row.snapshot_time, time));
+
+    return is_single ? subject : arena_printf(a, "%s, %.17g", subject, l->row.point);
 }
 
 /* ---- events */
@@ -347,6 +443,34 @@ encode_props(const PartHead *h, const void *rows, size_t count, Buf *body)
                          .rows_count = count};
 
     feed_props_encode(&r, body);
+}
+
+static void
+encode_injuries(const PartHead *h, const void *rows, size_t count, Buf *body)
+{
+    const FeedInjuries r = {.event_id = h->event_id,
+                            .game_date = h->game_date,
+                            .part_id = h->part_id,
+                            .game_id = h->game_id,
+                            .is_scheduled = h->is_scheduled,
+                            .rows = rows,
+                            .rows_count = count};
+
+    feed_injuries_encode(&r, body);
+}
+
+static void
+encode_game_lines(const PartHead *h, const void *rows, size_t count, Buf *body)
+{
+    const FeedGameLines r = {.event_id = h->event_id,
+                             .game_date = h->game_date,
+                             .part_id = h->part_id,
+                             .game_id = h->game_id,
+                             .is_scheduled = h->is_scheduled,
+                             .rows = rows,
+                             .rows_count = count};
+
+    feed_game_lines_encode(&r, body);
 }
 
 /* ---- layouts */
@@ -415,6 +539,30 @@ static const FeedColumn prop_columns[] = {
     {"line", read_amount, offsetof(PropLine, row.line), false},
     {"price", read_i32_or_null, offsetof(PropLine, row.price), false},
     {"commence_time", read_instant_or_null, offsetof(PropLine, row.commence_time), false},
+    {"posted_at", read_instant_or_null, offsetof(PropLine, row.posted_at), true},
+};
+
+/* The league's injury reports, one after another. */
+static const FeedColumn injury_columns[] = {
+    {"game_date", read_date, offsetof(InjuryLine, head.date), false},
+    {"team", read_team, offsetof(InjuryLine, row.team), false},
+    {"player", read_text, offsetof(InjuryLine, row.player_name), false},
+    {"status", read_status, offsetof(InjuryLine, row.status), false},
+    {"reason", read_text_or_null, offsetof(InjuryLine, row.reason), true},
+    {"report_time", read_instant, offsetof(InjuryLine, row.report_time), false},
+};
+
+/* The Odds API, a row an outcome. */
+static const FeedColumn game_line_columns[] = {
+    {"home_team", read_team, offsetof(GameLine, head.team_a), false},
+    {"away_team", read_team, offsetof(GameLine, head.team_b), false},
+    {"bookmaker", read_text, offsetof(GameLine, row.bookmaker), false},
+    {"market", read_text, offsetof(GameLine, row.market), false},
+    {"outcome", read_text, offsetof(GameLine, row.outcome), false},
+    {"point", read_number_or_null, offsetof(GameLine, row.point), false},
+    {"price", read_i32_or_null, offsetof(GameLine, row.price), false},
+    {"snapshot_time", read_instant, offsetof(GameLine, row.snapshot_time), false},
+    {"commence_time", read_instant_or_null, offsetof(GameLine, row.commence_time), false},
 };
 
 const FeedLayout schedule_layout = {
@@ -461,12 +609,38 @@ static const FeedLayout dated_layouts[] = {
      .finish = finish_prop,
      .schema = &feed_props_schema,
      .encode = encode_props},
+    {.feed = "injuries",
+     .columns = injury_columns,
+     .column_count = ARRAY_LEN(injury_columns),
+     .date_column = "game_date",
+     .line_size = sizeof(InjuryLine),
+     .row_offset = offsetof(InjuryLine, row),
+     .row_size = sizeof(FeedInjuryRow),
+     .finish = finish_injury,
+     .subject = subject_of_injury,
+     .subject_column = "player",
+     .names_one_team = true,
+     .schema = &feed_injuries_schema,
+     .encode = encode_injuries},
+    {.feed = "game_lines",
+     .columns = game_line_columns,
+     .column_count = ARRAY_LEN(game_line_columns),
+     .date_column = "commence_time",
+     .line_size = sizeof(GameLine),
+     .row_offset = offsetof(GameLine, row),
+     .row_size = sizeof(FeedGameLineRow),
+     .finish = finish_game_line,
+     .subject = subject_of_game_line,
+     .subject_column = "outcome",
+     .schema = &feed_game_lines_schema,
+     .encode = encode_game_lines},
 };
 
 _Static_assert(ARRAY_LEN(boxscore_columns) <= FEED_MAX_COLUMNS && ARRAY_LEN(shot_columns) <= FEED_MAX_COLUMNS,
                "room for every column");
 
-const FeedLayout *const feed_layouts[] = {&schedule_layout, &dated_layouts[0], &dated_layouts[1], &dated_layouts[2]};
+const FeedLayout *const feed_layouts[] = {&schedule_layout,  &dated_layouts[0], &dated_layouts[1],
+                                          &dated_layouts[2], &dated_layouts[3], &dated_layouts[4]};
 const size_t feed_layout_count = ARRAY_LEN(feed_layouts);
 _Static_assert(ARRAY_LEN(feed_layouts) == ARRAY_LEN(dated_layouts) + 1, "every feed");
 

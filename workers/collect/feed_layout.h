@@ -12,7 +12,7 @@ typedef struct {
     int32_t line; /* in the file */
     Bytes raw;    /* as it stands there */
     GameDate date;
-    const char *team_a, *team_b; /* tricodes */
+    const char *team_a, *team_b; /* tricodes; team_b is empty where the row names one team */
     const char *bookmaker;       /* NULL where the feed has none */
 } LineHead;
 
@@ -34,6 +34,14 @@ typedef struct {
     LineHead head;
     FeedPropRow row;
 } PropLine;
+typedef struct {
+    LineHead head;
+    FeedInjuryRow row;
+} InjuryLine;
+typedef struct {
+    LineHead head;
+    FeedGameLineRow row;
+} GameLine;
 
 /* Reads a field's text into out, whose type the reader knows; strings are copied into a. False with
  * the reason (static) when the text is not such a value. */
@@ -58,9 +66,11 @@ typedef struct {
     size_t row_offset, row_size; /* of the event's row in the line */
     /* Fills in what follows from several columns. False with column and reason. */
     bool (*finish)(void *line, GameDate file_date, const char **column, const char **why);
-    /* Where two rows of a game cannot both be true: whom each is about. NULL where rows have no key. */
-    const char *(*subject)(const void *line);
-    const char *subject_column; /* that names him */
+    /* Where two rows of a game cannot both be true: what each is about; made in the arena or borrowed.
+     * NULL where rows have no key. */
+    const char *(*subject)(const void *line, Arena *a);
+    const char *subject_column; /* that names it */
+    bool names_one_team;        /* a row has no opponent: the schedule has */
     const EventSchema *schema;
     void (*encode)(const PartHead *head, const void *rows, size_t count, Buf *body);
 } FeedLayout;

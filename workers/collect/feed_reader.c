@@ -166,6 +166,19 @@ feed_read_schedule(const char *dir, Arena *a, FeedSchedule *out, const Bytes **r
     return true;
 }
 
+/* A row that names one team is of the game that the schedule has for it. */
+static void
+name_opponents(FeedTable *t, GameDate date, const FeedSchedule *schedule)
+{
+    for (size_t i = 0; t->layout->names_one_team && i < t->line_count; i++) {
+        LineHead *h = feed_table_head(t, i);
+        const FeedGame *g = feed_game_of_team(schedule, date, h->team_a);
+
+        if (g != NULL)
+            h->team_b = strcmp(g->home_team, h->team_a) == 0 ? g->away_team : g->home_team;
+    }
+}
+
 bool
 feed_read_date(const char *dir, const char *feed, GameDate d, const FeedSchedule *schedule, Arena *a, FeedDay *out,
                Err *err)
@@ -179,6 +192,7 @@ feed_read_date(const char *dir, const char *feed, GameDate d, const FeedSchedule
         return ERR_FAIL(err, ERR_CONFIG, "no layout is known for the feed %s", feed);
     if (!feed_table_read(layout, dir, arena_printf(a, "%s/%s.csv", feed, date_format(d, day)), d, a, &table, err))
         return false;
+    name_opponents(&table, d, schedule);
     repeated = feed_repeats_settle(&table, a);
     feed_rejections_sort(&table.rejected);
     feed_parts_make(&table, d, schedule, a, out);

@@ -1,7 +1,7 @@
 /*
  * workers/collect/feed_reader.h
- *    Read a folder of feeds (schedule.csv, boxscores/DATE.csv, shots/DATE.csv, props/DATE.csv) into
- *    events: one part a game, or a game and bookmaker, and a manifest a date.
+ *    Read a folder of feeds (schedule.csv, and FEED/DATE.csv of boxscores, shots, props, injuries and
+ *    game_lines) into events: one part a game, or a game and bookmaker, and a manifest a date.
  *
  * It only reads files: when to look and whom to tell is the worker's business.
  */
@@ -38,7 +38,7 @@ typedef struct {
  * such file, ERR_POISON when the file as a whole cannot be read. Everything is made in a. */
 NODISCARD bool feed_read_schedule(const char *dir, Arena *a, FeedSchedule *out, const Bytes **rejected_rows, Err *err);
 
-/* dir/FEED/DATE.csv; feed is boxscores, shots or props (ERR_CONFIG for any other). Rows that cannot
+/* dir/FEED/DATE.csv; feed is one of feed_layouts that comes by date (ERR_CONFIG for any other). Rows that cannot
  * be used are listed in the manifest. A missing file is no error: no parts, and the manifest says
  * why. The folder is all there is, so every manifest says exhausted. Everything is made in a. */
 NODISCARD bool feed_read_date(const char *dir, const char *feed, GameDate d, const FeedSchedule *schedule, Arena *a,

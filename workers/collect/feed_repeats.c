@@ -81,7 +81,7 @@ entries_of(const FeedTable *t, Arena *a)
         entries[i] = (Entry){.line = i,
                              .game = game_of(h, a),
                              .team = h->team_a,
-                             .subject = t->layout->subject == NULL ? "" : t->layout->subject(h),
+                             .subject = t->layout->subject == NULL ? "" : t->layout->subject(h, a),
                              .content = bytes_of(arena_strndup(a, (const char *)row.data, row.len), row.len)};
     }
     buf_free(&row);

@@ -7,7 +7,7 @@
 
 #include "workers/collect/feed_table.h"
 
-/* Where the layout's rows have a subject, a second row about him is dropped when it equals the first
+/* Where the layout's rows have a subject, a second row about it is dropped when it equals the first
  * and rejected when it does not. Where they have none (two equal tip-ins within a second do happen), a
  * game that is listed a second time is known by the mass of its repeated rows: those are dropped, and
  * the rows that only the later listing has are rejected. Returns how many were dropped as equal. */

@@ -223,14 +223,23 @@ fill_form(const PlayerInputs *p, FeatureValue *f)
     f[FEATURE_BREAKOUT_FLAG] = calc_breakout_flag(last_5, season, std);
 }
 
+static bool
+is_among(const char *const *names, const char *name)
+{
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
 /* A missing value whose feed the deployment does not have is not anyone's fault. */
 static void
-explain_absences(bool (*is_feed_subscribed)(const char *feed), FeatureValue *f)
+explain_absences(const char *const *feeds, FeatureValue *f)
 {
     for (int i = 0; i < FEATURE_COUNT; i++) {
         const char *feed = feature_contract[i].feed;
 
-        if (f[i].source == FEATURE_SOURCE_MISSING && feed != NULL && !is_feed_subscribed(feed))
+        if (f[i].source == FEATURE_SOURCE_MISSING && feed != NULL && !is_among(feeds, feed))
             f[i].source = FEATURE_SOURCE_NOT_SUBSCRIBED;
     }
 }
@@ -246,7 +255,7 @@ fill_features(const FeatureInputs *in, const PlayerInputs *p, FeatureValue *f)
     fill_vegas(p, f);
     fill_opponent_history(p, f);
     fill_form(p, f);
-    explain_absences(in->is_feed_subscribed, f);
+    explain_absences(in->feeds, f);
 }
 
 /* NULL is in every range. */
@@ -334,6 +343,8 @@ make_row(const PlayerInputs *p, const FeatureValue *f, Arena *a)
     row.missing_processors = (TextArray){.items = missing, .count = p->missing_count};
     row.early_season_flag = BOOL_FALSE;
     row.as_of = has_line ? p->player->line_stamp : INSTANT_NULL;
+    if (p->player->report_stamp.us > row.as_of.us)
+        row.as_of = p->player->report_stamp;
     return row;
 }
 

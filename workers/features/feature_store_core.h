@@ -22,7 +22,7 @@ typedef struct {
     size_t player_zone_count;
     const TeamZone *team_zones;
     size_t team_zone_count;
-    bool (*is_feed_subscribed)(const char *feed);
+    const char *const *feeds; /* that the deployment subscribes to, NULL-terminated */
 } FeatureInputs;
 
 /* In the order of the players given. Strings are borrowed from the inputs or static. */
@@ -43,7 +43,8 @@ typedef struct {
  * A value outside its range adds "range_warning:NAME" to quality_alerts, at most three of them;
  * where the range is critical the player gets no row and is listed as FEATURE_VALIDATION_ERROR.
  * is_production_ready tells that all four precompute rows exist; missing_processors names those
- * whose row does not. as_of is the stamp of the line, NULL without one.
+ * whose row does not. as_of is the later stamp of the line and of the injury report that he goes by,
+ * NULL without either.
  */
 void feature_store_compute(const FeatureInputs *in, Arena *a, FeatureStoreResult *out);
 

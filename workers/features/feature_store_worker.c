@@ -47,7 +47,7 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     f->composites = composites;
     f->player_zones = player_zones;
     f->team_zones = team_zones;
-    f->is_feed_subscribed = feed_is_subscribed;
+    f->feeds = in->feeds->names;
     *loaded = l;
     return true;
 }

@@ -17,8 +17,10 @@ typedef struct {
     size_t base_len;
 } PlayerName;
 
-/* Compatibility-decomposed, case-folded, without marks, the suffix kept ("LeBron James Jr." is
- * "lebronjamesjr"). The lookup is made in a. False for what is not UTF-8 or has no letter. */
+/* Compatibility-decomposed, case-folded, without marks; letters that do not decompose are written plainly
+ * (a slashed o is o). The suffix is kept, in one spelling: the last of several words where it is one, junior
+ * and senior being jr and sr ("LeBron James Jr." is "lebronjamesjr"). The lookup is made in a. False for what
+ * is not UTF-8 or has no letter. */
 NODISCARD bool player_name_parse(const char *name, Arena *a, PlayerName *out);
 
 bool player_name_has_suffix(const PlayerName *n);

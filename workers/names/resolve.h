@@ -19,7 +19,7 @@ typedef struct {
 typedef enum {
     NAME_FOUND_EXACT,  /* spelled like the candidate's lookup */
     NAME_FOUND_ALIAS,  /* through aliases.csv */
-    NAME_FOUND_SUFFIX, /* one of the two has a generational suffix, the other none */
+    NAME_FOUND_SUFFIX, /* one of the two has a generational suffix, the other none, and nobody else has that name */
     NAME_UNKNOWN,      /* nobody */
     NAME_AMBIGUOUS,    /* more than one, but for their suffixes */
     NAME_UNREADABLE,   /* not UTF-8, or nothing left of it */

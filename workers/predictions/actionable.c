@@ -29,7 +29,7 @@ is_pass(const ActionableInput *in)
 static bool
 is_doubtful(const ActionableInput *in)
 {
-    return in->player_status != NULL && strcmp(in->player_status, "DOUBTFUL") == 0;
+    return in->player_status != NULL && strcmp(in->player_status, "doubtful") == 0;
 }
 
 static bool

@@ -21,7 +21,7 @@ typedef struct {
     double points_avg_last_5;
     bool is_quality_ready;
     int32_t required_default_count;
-    const char *player_status; /* NULL without an injury feed */
+    const char *player_status; /* as in his context; NULL without injury reports */
 } ActionableInput;
 
 /* NULL when the prediction is actionable; else the first filter that holds it back. */

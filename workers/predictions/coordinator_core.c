@@ -101,14 +101,23 @@ find_features(const FeatureRow *const *index, size_t count, const char *lookup)
     return found == NULL ? NULL : *found;
 }
 
+/* Who is questionable or probable may well play. */
+static bool
+is_listed(const UpcomingPlayer *p, const char *status)
+{
+    return p->player_status != NULL && strcmp(p->player_status, status) == 0;
+}
+
 /* An average of NULL is no evidence of minutes. */
 static const char *
 eligibility_reason(const UpcomingPlayer *p)
 {
     bool has_line = p->has_prop_line == BOOL_TRUE;
 
-    if (p->player_status != NULL && strcmp(p->player_status, "OUT") == 0)
+    if (is_listed(p, "out"))
         return "player_out";
+    if (is_listed(p, "doubtful"))
+        return "player_doubtful";
     if (p->games_played_season < MIN_GAMES_PLAYED)
         return "fewer_than_3_games";
     if (!has_line && !(p->avg_minutes_per_game_last_7 >= MIN_MINUTES_LAST_7))

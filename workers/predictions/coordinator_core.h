@@ -50,8 +50,8 @@ typedef struct {
 } RequestList;
 
 /* players, features: rows of one date in any order. Scores that gate are those over features whose
- * feed and history exist. Reasons, first match wins: player_out, fewer_than_3_games, low_minutes,
- * no_features_available, early_season, quality_alert_red, matchup_quality_below_50,
+ * feed and history exist. Reasons, first match wins: player_out, player_doubtful, fewer_than_3_games,
+ * low_minutes, no_features_available, early_season, quality_alert_red, matchup_quality_below_50,
  * zero_tolerance_defaults_N, quality_below_threshold. */
 RequestList coordinator_requests(const UpcomingPlayer *players, size_t player_count, const FeatureRow *features,
                                  size_t feature_count, RunMode mode, Arena *a);

@@ -270,6 +270,7 @@ prop_line(const FeedProps *p, const FeedPropRow *r, int32_t row_no)
         .line = r->line,
         .price = r->price,
         .commence_time = r->commence_time,
+        .posted_at = r->posted_at,
     };
 }
 
@@ -295,6 +296,115 @@ raw_prop_lines(const FeedProps *parts, size_t count, Arena *a)
             rows[n++] = prop_line(p, &p->rows[r], next++);
     }
     return (RawPropLines){.rows = rows, .count = n};
+}
+
+/* ---- injury reports */
+
+static RawInjuryReport
+injury_report(const FeedInjuries *p, const FeedInjuryRow *r)
+{
+    return (RawInjuryReport){
+        .game_date = p->game_date,
+        .team = r->team,
+        .player_name = r->player_name,
+        .game_id = p->game_id,
+        .is_scheduled = p->is_scheduled ? BOOL_TRUE : BOOL_FALSE,
+        .status = r->status,
+        .reason = r->reason,
+        .report_time = r->report_time,
+    };
+}
+
+static bool
+is_same_player(const RawInjuryReport *a, const RawInjuryReport *b)
+{
+    return strcmp(a->team, b->team) == 0 && strcmp(a->player_name, b->player_name) == 0;
+}
+
+/* report_no still is the place in the source. */
+static int
+by_player_and_time(const void *x, const void *y)
+{
+    const RawInjuryReport *a = x, *b = y;
+    int order = strcmp(a->team, b->team);
+
+    if (order == 0)
+        order = strcmp(a->player_name, b->player_name);
+    if (order == 0)
+        order = (a->report_time.us > b->report_time.us) - (a->report_time.us < b->report_time.us);
+    return order != 0 ? order : (a->report_no > b->report_no) - (a->report_no < b->report_no);
+}
+
+RawInjuryReports
+raw_injury_reports(const FeedInjuries *parts, size_t count, Arena *a)
+{
+    PartRef *refs = arena_array(a, count, sizeof *refs);
+    size_t total = 0, n = 0;
+    RawInjuryReport *rows;
+
+    for (size_t i = 0; i < count; i++) {
+        refs[i] = part_ref(parts[i].game_id, "", parts[i].part_id, &parts[i]);
+        total += parts[i].rows_count;
+    }
+    sort_parts(refs, count);
+    rows = arena_array(a, total, sizeof *rows);
+    for (size_t i = 0; i < count; i++) {
+        const FeedInjuries *p = refs[i].event;
+
+        for (size_t r = 0; r < p->rows_count; r++, n++) {
+            rows[n] = injury_report(p, &p->rows[r]);
+            rows[n].report_no = (int32_t)n;
+        }
+    }
+    if (n > 0)
+        qsort(rows, n, sizeof *rows, by_player_and_time);
+    for (size_t i = 0; i < n; i++)
+        rows[i].report_no = i > 0 && is_same_player(&rows[i - 1], &rows[i]) ? rows[i - 1].report_no + 1 : 1;
+    return (RawInjuryReports){.rows = rows, .count = n};
+}
+
+/* ---- lines of games */
+
+static RawGameLine
+game_line(const FeedGameLines *p, const FeedGameLineRow *r, int32_t row_no)
+{
+    return (RawGameLine){
+        .game_date = p->game_date,
+        .game_id = p->game_id,
+        .row_no = row_no,
+        .is_scheduled = p->is_scheduled ? BOOL_TRUE : BOOL_FALSE,
+        .bookmaker = r->bookmaker,
+        .market = r->market,
+        .outcome = r->outcome,
+        .point = r->point,
+        .price = r->price,
+        .snapshot_time = r->snapshot_time,
+        .commence_time = r->commence_time,
+    };
+}
+
+RawGameLines
+raw_game_lines(const FeedGameLines *parts, size_t count, Arena *a)
+{
+    PartRef *refs = arena_array(a, count, sizeof *refs);
+    size_t total = 0, n = 0;
+    int32_t next = 1;
+    RawGameLine *rows;
+
+    for (size_t i = 0; i < count; i++) {
+        refs[i] = part_ref(parts[i].game_id, "", parts[i].part_id, &parts[i]);
+        total += parts[i].rows_count;
+    }
+    sort_parts(refs, count);
+    rows = arena_array(a, total, sizeof *rows);
+    for (size_t i = 0; i < count; i++) {
+        const FeedGameLines *p = refs[i].event;
+
+        next = first_number(refs, i, next);
+        for (size_t r = 0; r < p->rows_count; r++)
+            rows[n++] = game_line(p, &p->rows[r], next++);
+    }
+    return (RawGameLines){.rows = rows, .count = n};
 }
 
 /* ---- what collect rejected */

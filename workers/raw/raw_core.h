@@ -44,6 +44,17 @@ typedef struct {
     const RawPropLine *rows;
     size_t count;
 } RawPropLines;
+typedef struct {
+    const RawGameLine *rows;
+    size_t count;
+} RawGameLines;
+
+/* Sorted by primary key, which numbers a player's reports from 1 in the order of their times; of equal
+ * times in the order of the source. */
+typedef struct {
+    const RawInjuryReport *rows;
+    size_t count;
+} RawInjuryReports;
 
 /* All parts of one date, each once, in any order. Rows borrow their texts from the parts; the rest
  * is made in a. */
@@ -51,6 +62,8 @@ RawSchedule raw_schedule(const FeedSchedule *schedule, Arena *a);
 RawBoxscores raw_boxscores(const FeedBoxscores *parts, size_t count, Arena *a);
 RawShots raw_shots(const FeedShots *parts, size_t count, Arena *a);
 RawPropLines raw_prop_lines(const FeedProps *parts, size_t count, Arena *a);
+RawInjuryReports raw_injury_reports(const FeedInjuries *parts, size_t count, Arena *a);
+RawGameLines raw_game_lines(const FeedGameLines *parts, size_t count, Arena *a);
 
 /* What collect could not read, as rejections: "FILE line N COLUMN" and the reason with the text. */
 RawRejections raw_feed_rejections(const FeedRejection *rejected, size_t count, Arena *a);

@@ -5,6 +5,7 @@
 #include "workers/raw/raw_store.h"
 #include <string.h>
 #include "libcore/io/codec.h"
+#include "workers/collect/feed_layout.h"
 
 bool
 raw_store_parts(DbTx *tx, const StoredPart *parts, size_t count, Arena *a, Err *err)
@@ -47,14 +48,6 @@ static bool
 open_stored(Codec *codec, DbTx *tx, Bytes stored, const EventSchema *schema, Arena *a, Bytes *body, Err *err)
 {
     return codec_resolve(codec, tx, stored, a, &stored, err) && codec_check_frame(stored, schema, body, err);
-}
-
-static const EventSchema *
-schema_of_feed(const char *feed)
-{
-    return strcmp(feed, "boxscores") == 0 ? &feed_boxscores_schema
-           : strcmp(feed, "shots") == 0   ? &feed_shots_schema
-                                          : &feed_props_schema;
 }
 
 static bool
@@ -130,7 +123,7 @@ load_day(DbTx *tx, Codec *codec, const char *feed, GameDate date, Arena *a, RawD
             return false;
     }
     for (size_t i = 0; i < n; i++) /* rows live until the transaction ends */
-        if (!open_stored(codec, tx, db_get_bytes(rows, i, 0), schema_of_feed(feed), a, &bodies[i], err))
+        if (!open_stored(codec, tx, db_get_bytes(rows, i, 0), feed_layout_by_name(feed)->schema, a, &bodies[i], err))
             return false;
     return true;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "libcore/io/codec.h"
 #include "libcore/runtime/grid.h"
+#include "workers/collect/feed_layout.h"
 #include "workers/raw/raw_core.h"
 #include "workers/raw/raw_store.h"
 
@@ -96,33 +97,25 @@ take_manifest(DbTx *tx, const WorkerContext *ctx, const Event *e, Arena *a, Even
     return true;
 }
 
-/* The head of a part, whichever feed it is of. Decoding it whole finds out at once whether it can
- * ever be used. */
+/* Reading it whole finds out at once whether it can ever be used. Of every feed the record begins with
+ * the event's id and the date. */
 static bool
 read_part(const Event *e, Arena *a, StoredPart *out, Err *err)
 {
+    const char *topic = topic_table[e->topic].name;
+    const FeedLayout *layout = feed_layout_by_name(strchr(topic, '.') + 1);
     Bytes body;
+    Cursor c;
 
-    if (e->topic == TOPIC_FEED_BOXSCORES) {
-        FeedBoxscores p;
-
-        if (!codec_check_frame(e->payload, &feed_boxscores_schema, &body, err)
-            || !feed_boxscores_decode(body, a, &p, err))
-            return false;
-        *out = (StoredPart){"boxscores", p.game_date, p.event_id, e->payload};
-    } else if (e->topic == TOPIC_FEED_SHOTS) {
-        FeedShots p;
-
-        if (!codec_check_frame(e->payload, &feed_shots_schema, &body, err) || !feed_shots_decode(body, a, &p, err))
-            return false;
-        *out = (StoredPart){"shots", p.game_date, p.event_id, e->payload};
-    } else {
-        FeedProps p;
-
-        if (!codec_check_frame(e->payload, &feed_props_schema, &body, err) || !feed_props_decode(body, a, &p, err))
-            return false;
-        *out = (StoredPart){"props", p.game_date, p.event_id, e->payload};
-    }
+    if (layout == NULL)
+        return ERR_FAIL(err, ERR_FATAL, "no layout is known for topic %s", topic);
+    if (!codec_check_frame(e->payload, layout->schema, &body, err) || !layout->schema->check(body, a, err))
+        return false;
+    c = cursor_over(body);
+    out->feed = layout->feed;
+    out->event_id = cursor_string(&c, a, "event_id");
+    out->date = (GameDate){cursor_int(&c, "game_date")};
+    out->message = e->payload;
     return true;
 }
 
@@ -253,20 +246,58 @@ decide_props(const CellInput *in, const void *loaded, Arena *a, CellOutput *out,
     return true;
 }
 
+static bool
+decide_injuries(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
+{
+    const RawDay *day = loaded;
+    FeedInjuries *parts = arena_array(a, day->manifest.parts_count + 1, sizeof *parts);
+    RawInjuryReports rows;
+
+    if (!day_is_ready(in, day, a, out))
+        return true;
+    for (size_t i = 0; i < day->manifest.parts_count; i++)
+        if (!feed_injuries_decode(day->bodies[i], a, &parts[i], err))
+            return false;
+    rows = raw_injury_reports(parts, day->manifest.parts_count, a);
+    cell_output_rows(out, &raw_injury_report_table, rows.rows, rows.count, rows.count);
+    return true;
+}
+
+static bool
+decide_game_lines(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
+{
+    const RawDay *day = loaded;
+    FeedGameLines *parts = arena_array(a, day->manifest.parts_count + 1, sizeof *parts);
+    RawGameLines rows;
+
+    if (!day_is_ready(in, day, a, out))
+        return true;
+    for (size_t i = 0; i < day->manifest.parts_count; i++)
+        if (!feed_game_lines_decode(day->bodies[i], a, &parts[i], err))
+            return false;
+    rows = raw_game_lines(parts, day->manifest.parts_count, a);
+    cell_output_rows(out, &raw_game_line_table, rows.rows, rows.count, rows.count);
+    return true;
+}
+
 static const TableDesc *const no_tables[] = {NULL};
 static const TableDesc *const boxscore_tables[] = {&raw_boxscore_table, NULL};
 static const TableDesc *const shot_tables[] = {&raw_shot_table, NULL};
 static const TableDesc *const prop_tables[] = {&raw_prop_line_table, NULL};
+static const TableDesc *const injury_tables[] = {&raw_injury_report_table, NULL};
+static const TableDesc *const game_line_tables[] = {&raw_game_line_table, NULL};
 static const TableDesc *const handled_tables[] = {&schedule_game_table, NULL};
 
 static const CellSpec cells[] = {
     {PROC_RAW_PROPS, prop_tables, no_tables, load, decide_props, NULL},
     {PROC_RAW_BOXSCORES, boxscore_tables, no_tables, load, decide_boxscores, NULL},
     {PROC_RAW_SHOTS, shot_tables, no_tables, load, decide_shots, NULL},
+    {PROC_RAW_INJURIES, injury_tables, no_tables, load, decide_injuries, NULL},
+    {PROC_RAW_GAME_LINES, game_line_tables, no_tables, load, decide_game_lines, NULL},
 };
 
-static const TopicId consumed[] = {TOPIC_FEED_SCHEDULE, TOPIC_FEED_BOXSCORES, TOPIC_FEED_SHOTS, TOPIC_FEED_PROPS,
-                                   TOPIC_FEED_MANIFEST};
+static const TopicId consumed[] = {TOPIC_FEED_SCHEDULE, TOPIC_FEED_BOXSCORES,  TOPIC_FEED_SHOTS,   TOPIC_FEED_PROPS,
+                                   TOPIC_FEED_INJURIES, TOPIC_FEED_GAME_LINES, TOPIC_FEED_MANIFEST};
 
 const WorkerSpec raw_worker = {
     .name = "raw",
