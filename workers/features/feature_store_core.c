@@ -256,6 +256,19 @@ is_out_of_range(const FeatureSpec *spec, double value)
     return value < spec->min || value > spec->max;
 }
 
+static I32Array
+out_of_range(const FeatureValue *f, Arena *a)
+{
+    int32_t *indices = arena_array(a, FEATURE_COUNT, sizeof indices[0]);
+    int32_t count = 0;
+
+    for (int i = 0; i < FEATURE_COUNT; i++) {
+        if (is_out_of_range(&feature_contract[i], f[i].value))
+            indices[count++] = i;
+    }
+    return (I32Array){.items = indices, .count = count};
+}
+
 /* The alerts that row has and a warning for each value outside its range, the first few shown. */
 static void
 add_range_warnings(const FeatureValue *f, Arena *a, FeatureRow *row)
@@ -308,12 +321,18 @@ static void
 fill_vector(const FeatureValue *f, Arena *a, FeatureRow *row)
 {
     double *values = arena_array(a, FEATURE_COUNT, sizeof values[0]);
+    int32_t *sizes = arena_array(a, FEATURE_COUNT, sizeof sizes[0]);
     FeatureSource sources[FEATURE_COUNT];
 
     for (int i = 0; i < FEATURE_COUNT; i++) {
         values[i] = f[i].value;
         sources[i] = f[i].source;
+        sizes[i] = NULL_I32;
     }
+    row->feature_sample_size = (I32Array){.items = sizes, .count = FEATURE_COUNT};
+    row->out_of_range_indices = out_of_range(f, a);
+    row->incomplete_indices = (I32Array){.items = sizes, .count = 0};
+    row->cache_miss_fallback_used = BOOL_FALSE;
     row->feature_values = (F64Array){.items = values, .count = FEATURE_COUNT};
     quality_fill(sources, a, row);
     add_range_warnings(f, a, row);

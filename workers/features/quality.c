@@ -4,8 +4,6 @@
  */
 #include "workers/features/quality.h"
 
-#include <string.h>
-
 typedef struct {
     int weight_sum, count;
     int effective_sum, effective_count;
@@ -133,9 +131,9 @@ fill_counts(const FeatureSource *sources, FeatureRow *row)
         bool is_fit = s->weight >= QUALITY_TRAINING_WEIGHT;
 
         row->required_default_count += is_fault(sources[i]) && feature_contract[i].is_required;
-        row->phase4_feature_count += strcmp(s->canonical, "phase4") == 0;
-        row->phase3_feature_count += strcmp(s->canonical, "phase3") == 0;
-        row->calculated_feature_count += strcmp(s->canonical, "calculated") == 0;
+        row->phase4_feature_count += s->canonical == CANONICAL_PHASE4;
+        row->phase3_feature_count += s->canonical == CANONICAL_PHASE3;
+        row->calculated_feature_count += s->canonical == CANONICAL_CALCULATED;
         row->training_quality_feature_count += is_fit;
         row->critical_feature_count += is_critical && is_fit;
         row->optional_feature_count += !is_critical && !s->counts_as_default;
@@ -158,6 +156,20 @@ fill_categories(const Tally *c, FeatureRow *row)
     row->team_context_default_count = c[CATEGORY_TEAM_CONTEXT].default_count;
     row->vegas_default_count = c[CATEGORY_VEGAS].default_count;
     row->game_context_default_count = c[CATEGORY_GAME_CONTEXT].default_count;
+}
+
+/* Of what could be known: a feed that is not subscribed to makes no category the worst. */
+static void
+fill_worst_category(const Tally *c, FeatureRow *row)
+{
+    FeatureCategory worst = (FeatureCategory)0;
+
+    for (int i = 1; i < CATEGORY_COUNT; i++) {
+        if (known_or_zero(tally_effective_pct(&c[i])) < known_or_zero(tally_effective_pct(&c[worst])))
+            worst = (FeatureCategory)i;
+    }
+    row->worst_category = feature_category_names[worst];
+    row->worst_category_pct = known_or_zero(tally_effective_pct(&c[worst]));
 }
 
 static const char *
@@ -241,6 +253,7 @@ quality_fill(const FeatureSource sources[FEATURE_COUNT], Arena *a, FeatureRow *r
     fill_vectors(sources, a, row);
     fill_counts(sources, row);
     fill_categories(categories, row);
+    fill_worst_category(categories, row);
     row->feature_quality_score = capped_score(all.weight_sum, all.count, row->required_default_count);
     row->effective_quality_score = capped_score(all.effective_sum, all.effective_count, row->required_default_count);
     row->has_composite_factors = !is_any_fault(sources, UPSTREAM_COMPOSITE);

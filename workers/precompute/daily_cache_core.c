@@ -185,7 +185,8 @@ player_row(const LeagueView *v, const UpcomingPlayer *p, const PlayerZone *zone,
     fill_team(&row, league_team(v, p->team));
     fill_schedule(&row, p);
     fill_zones(&row, zone);
-    row.window_missing_games = cache_missing_games(v, games, window_size(count, LONG_WINDOW), p->team);
+    row.window_l10_expected = row.window_l10_used
+                              + cache_missing_games(v, games, window_size(count, LONG_WINDOW), p->team);
     return row;
 }
 
