@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "workers/analytics/player_load.h"
 #include "workers/names/resolve.h"
 
 #define PROCESSOR_NAME "upcoming_context"
@@ -56,12 +57,6 @@ typedef struct {
     UpcomingTeam *teams;
     size_t team_count;
 } Work;
-
-static double
-ratio(double over, int32_t under)
-{
-    return under > 0 ? over / under : NULL_F64;
-}
 
 /* ---- tip-offs ---- */
 
@@ -214,10 +209,11 @@ add_quote(Work *w, const char *lookup, const RawPropLine *l)
 
 /* All points lines of one name in one game. */
 static void
-place_name(Work *w, const RawPropLine *const *lines, size_t count, const NameCandidate *candidates)
+place_name(Work *w, const RawPropLine *const *lines, size_t count, const NameCandidate *candidates,
+           const NameIndex *names)
 {
     const Slot *slot = find_slot(w, lines[0]->game_id);
-    const NameMatch m = name_resolve(candidates, w->view->player_count, lines[0]->player_name, w->arena);
+    const NameMatch m = name_find(names, lines[0]->player_name, w->arena);
     const ScheduleGame *game;
 
     if (slot == NULL)
@@ -281,6 +277,7 @@ static void
 place_lines(Work *w)
 {
     const NameCandidate *candidates = make_candidates(w->view, w->arena);
+    const NameIndex names = name_index(candidates, w->view->player_count, w->arena);
     size_t end;
 
     w->quotes = arena_array(w->arena, w->line_count, sizeof w->quotes[0]);
@@ -288,7 +285,7 @@ place_lines(Work *w)
     for (size_t i = 0; i < w->line_count; i = end) {
         for (end = i + 1; end < w->line_count && line_cmp(&w->lines[i], &w->lines[end]) == 0; end++)
             continue;
-        place_name(w, w->lines + i, end - i, candidates);
+        place_name(w, w->lines + i, end - i, candidates, &names);
     }
     merge_quotes(w);
     if (w->unresolved_count > 0)
@@ -364,15 +361,31 @@ usable_quotes(const Quote *quotes, size_t count, size_t *usable, Arena *a)
     return out;
 }
 
+/* The first place whose player is not before this one. */
+static size_t
+first_quote(const Work *w, const char *lookup)
+{
+    size_t low = 0, high = w->quote_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (strcmp(w->quotes[middle].lookup, lookup) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static PointsLine
 points_line(const Work *w, const char *lookup)
 {
     PointsLine out = {.chosen = NULL, .book_count = 0};
     const Quote **usable;
-    size_t first = 0, end, usable_count;
+    const size_t first = first_quote(w, lookup);
+    size_t end, usable_count;
 
-    while (first < w->quote_count && strcmp(w->quotes[first].lookup, lookup) < 0)
-        first++;
     for (end = first; end < w->quote_count && strcmp(w->quotes[end].lookup, lookup) == 0; end++)
         if (end == first || strcmp(w->quotes[end].bookmaker, w->quotes[end - 1].bookmaker) != 0)
             out.book_count++;
@@ -383,150 +396,13 @@ points_line(const Work *w, const char *lookup)
     return out;
 }
 
-/* ---- pace ---- */
-
-/* Mean pace of the team's last most_games complete games; NULL of none. */
-static double
-team_pace(const LeagueTeam *t, size_t most_games)
-{
-    size_t first = 0, games = 0;
-    double sum = 0.0;
-
-    for (; first < t->offense_count && games < most_games; first++)
-        games += t->offense[first]->is_complete == BOOL_TRUE && !f64_is_null(t->offense[first]->pace);
-    for (size_t i = first; i-- > 0;)
-        if (t->offense[i]->is_complete == BOOL_TRUE && !f64_is_null(t->offense[i]->pace))
-            sum += t->offense[i]->pace;
-    return ratio(sum, (int32_t)games);
-}
-
-static double
-mean_season_pace(const LeagueView *v)
-{
-    double sum = 0.0;
-    int32_t teams = 0;
-
-    for (size_t i = 0; i < v->team_count; i++) {
-        const double pace = team_pace(&v->teams[i], SIZE_MAX);
-
-        if (f64_is_null(pace))
-            continue;
-        sum += pace;
-        teams++;
-    }
-    return ratio(sum, teams);
-}
-
 /* ---- players ---- */
-
-/* Newest first. */
-typedef struct {
-    const PlayerGame *const *games;
-    size_t count;
-} Played;
-
-static Played
-played_games(const LeaguePlayer *p, Arena *a)
-{
-    const PlayerGame **games = arena_array(a, p->game_count, sizeof games[0]);
-    size_t n = 0;
-
-    for (size_t i = 0; i < p->game_count; i++)
-        if (p->games[i]->minutes > 0.0)
-            games[n++] = p->games[i];
-    return (Played){.games = games, .count = n};
-}
-
-/* How many of the newest games have a date after date - days. */
-static size_t
-games_within(const Played *played, GameDate date, int32_t days)
-{
-    size_t n = 0;
-
-    while (n < played->count && date_diff(date, played->games[n]->game_date) < days)
-        n++;
-    return n;
-}
-
-/* Sums run from the oldest game on, so that a sum does not depend on how it was windowed. */
-static double
-minutes_of(const Played *played, size_t newest)
-{
-    double sum = 0.0;
-
-    for (size_t i = newest; i-- > 0;)
-        sum += played->games[i]->minutes;
-    return sum;
-}
-
-static int32_t
-back_to_backs(const Played *played, size_t newest)
-{
-    int32_t pairs = 0;
-
-    for (size_t i = 1; i < newest; i++)
-        pairs += date_diff(played->games[i - 1]->game_date, played->games[i]->game_date) == 1;
-    return pairs;
-}
-
-static double
-mean_usage(const Played *played, size_t most_games)
-{
-    size_t first = 0, games = 0;
-    double sum = 0.0;
-
-    for (; first < played->count && games < most_games; first++)
-        games += !f64_is_null(played->games[first]->usage_rate);
-    for (size_t i = first; i-- > 0;)
-        if (!f64_is_null(played->games[i]->usage_rate))
-            sum += played->games[i]->usage_rate;
-    return ratio(sum, (int32_t)games);
-}
-
-static double
-mean_points(const Played *played, size_t most_games)
-{
-    const size_t n = played->count < most_games ? played->count : most_games;
-    int32_t sum = 0;
-
-    for (size_t i = 0; i < n; i++)
-        sum += played->games[i]->points;
-    return round(10.0 * ratio(sum, (int32_t)n)) / 10.0;
-}
-
-static void
-fill_fatigue(UpcomingPlayer *u, const Played *played, GameDate date)
-{
-    const size_t in_7 = games_within(played, date, 7);
-    const size_t in_14 = games_within(played, date, 14);
-
-    u->games_played_season = (int32_t)played->count;
-    if (played->count > 0) {
-        u->days_rest = date_diff(date, played->games[0]->game_date);
-        u->back_to_back = u->days_rest == 1;
-    }
-    u->games_in_last_7_days = (int32_t)in_7;
-    u->games_in_last_14_days = (int32_t)in_14;
-    u->minutes_in_last_7_days = minutes_of(played, in_7);
-    u->minutes_in_last_14_days = minutes_of(played, in_14);
-    u->avg_minutes_per_game_last_7 = ratio(u->minutes_in_last_7_days, (int32_t)in_7);
-    u->back_to_backs_last_14_days = back_to_backs(played, in_14);
-    u->avg_usage_rate_last_7_games = mean_usage(played, 7);
-    u->projected_usage_rate = mean_usage(played, 3);
-    u->points_avg_last_5 = mean_points(played, 5);
-    u->points_avg_last_10 = mean_points(played, 10);
-}
 
 static void
 fill_teams(UpcomingPlayer *u, const Work *w, const LeagueTeam *own, const LeagueTeam *other)
 {
     u->team_days_rest = league_team_days_rest(w->view, own);
     u->opponent_days_rest = league_team_days_rest(w->view, other);
-    u->team_pace_last_10 = team_pace(own, 10);
-    u->opponent_pace_last_10 = team_pace(other, 10);
-    u->league_pace = w->league_pace;
-    /* NaN where any of the three is */
-    u->pace_differential = (u->team_pace_last_10 + u->opponent_pace_last_10) / 2.0 - u->league_pace;
 }
 
 static void
@@ -571,16 +447,14 @@ add_player(Work *w, const LeaguePlayer *p)
     const PointsLine line = points_line(w, p->lookup);
     const bool is_recent = date_diff(v->date, p->games[0]->game_date) <= LATEST_TEAM_DAYS;
     const LeagueTeam *other;
-    Played played;
     UpcomingPlayer u = upcoming_player_null();
 
     if (slot == NULL || (!is_recent && line.chosen == NULL))
         return;
     fill_game(&u, w, p, slot);
     u.population = is_recent ? "latest_team" : "line";
-    played = played_games(p, w->arena);
-    fill_fatigue(&u, &played, v->date);
     other = league_team(v, u.opponent);
+    player_load_fill(&u, v, p, own, other, w->league_pace, w->arena);
     if (other != NULL)
         fill_teams(&u, w, own, other);
     fill_line(&u, &line, slot);
@@ -690,7 +564,7 @@ upcoming_context(const UpcomingFacts *facts, Arena *a)
     w->arena = a;
     w->players = arena_array(a, v->player_count, sizeof w->players[0]);
     w->teams = arena_array(a, 2 * v->slate_count, sizeof w->teams[0]);
-    w->league_pace = mean_season_pace(v);
+    w->league_pace = league_pace_of(v);
     make_slots(w);
     sort_lines(w);
     place_lines(w);

@@ -20,12 +20,12 @@
  * promotion, and counts only when there is no other. The feed has one snapshot, so the opening line
  * is the same.
  *
- * Windows count played games (minutes above 0); "last 7 days" is dates after date - 7. Days of rest
- * are calendar days, so a back-to-back is 1. avg_usage_rate_last_7_games is the mean over the last
- * 7 played games that have a usage rate; projected_usage_rate over the last 3, the role that he
- * has now. Pace means are over games with a complete box score: team_pace_last_10 the last 10,
- * league_pace the mean of the teams' season means, and pace_differential = (team + opponent) / 2 -
- * league. Points averages have one decimal.
+ * Windows count played games and holes (workers/league/window.h); "last 7 days" is dates after date -
+ * 7. Days of rest are calendar days, so a back-to-back is 1. avg_usage_rate_last_7_games is the mean
+ * over the last 7 games, projected_usage_rate over the last 3, the role that he has now. Pace means are
+ * over games with a complete box score: team_pace_last_10 of the last 10, league_pace the mean of the
+ * teams' season means, and pace_differential = (team + opponent) / 2 - league. Points averages have one
+ * decimal.
  */
 #ifndef TIPOFF_WORKERS_UPCOMING_CONTEXT_CORE_H
 #define TIPOFF_WORKERS_UPCOMING_CONTEXT_CORE_H

@@ -11,7 +11,7 @@
 #include "workers/league/season_cache.h"
 
 typedef struct {
-    LeagueRows season;
+    const LeagueIndex *season;
     FeatureInputs inputs; /* but for the view, which decide makes */
 } Loaded;
 
@@ -81,7 +81,7 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
         cell_output_no_data(out, "no_history");
         return true;
     }
-    inputs.view = league_view(&l->season, in->date, a);
+    inputs.view = league_index_view(l->season, in->date, a);
     if (league_is_early_season(inputs.view))
         feature_store_placeholders(inputs.players, inputs.player_count, a, &result);
     else
