@@ -39,6 +39,8 @@ def check(c):
             die(f"source {s['label']}: its canonical type or weight cannot be")
         if (s["canonical"] == "default") != s.get("is_default", False):
             die(f"source {s['label']}: 'default' is the canonical type of defaults, and of nothing else")
+        if not s.get("is_effective", True) and (s["weight"] != 0 or not s.get("is_default", False)):
+            die(f"source {s['label']}: what is not judged is a default of weight 0")
     for f in c["feature"]:
         if f["upstream"] not in upstreams or f["category"] not in categories:
             die(f"feature {f['name']}: no such upstream or category")
@@ -62,22 +64,22 @@ def c_bool(b):
     return "true" if b else "false"
 
 
-def c_enum(out, prefix, names, type_name, comments):
+def c_enum(out, prefix, names, type_name, comments, more=()):
     out.append("typedef enum {")
     for name in names:
         note = f" /* {comments[name]} */" if name in comments else ""
         out.append(f"    {enum_name(prefix, name)},{note}")
-    out += [f"    {prefix}COUNT,", f"}} {type_name};", ""]
+    out += [f"    {prefix}COUNT,", *more, f"}} {type_name};", ""]
 
 
 def header(c):
     out = ["/* Generated from schemas/features.toml. */", "#ifndef TIPOFF_FEATURE_CONTRACT_GEN_H",
            "#define TIPOFF_FEATURE_CONTRACT_GEN_H", ""]
     c_enum(out, "FEATURE_", [f["name"] for f in c["feature"]], "FeatureIndex", {})
-    c_enum(out, "CATEGORY_", [g["name"] for g in c["category"]], "FeatureCategory",
-           {g["name"]: g["description"] for g in c["category"]})
     critical = next(g["name"] for g in c["category"] if g.get("is_critical"))
-    out += [f"enum {{ CATEGORY_CRITICAL = {enum_name('CATEGORY_', critical)} }};", ""]
+    c_enum(out, "CATEGORY_", [g["name"] for g in c["category"]], "FeatureCategory",
+           {g["name"]: g["description"] for g in c["category"]},
+           [f"    CATEGORY_CRITICAL = {enum_name('CATEGORY_', critical)},"])
     out.append("/* What a value is read from. */")
     c_enum(out, "UPSTREAM_", [u["name"] for u in c["upstream"]], "FeatureUpstream",
            {u["name"]: u["table"] for u in c["upstream"]})
@@ -94,6 +96,9 @@ def source(c):
            f"const char quality_version[] = {c_text(c['quality_version'])};", "",
            "const char *const feature_category_names[CATEGORY_COUNT] = {"]
     out += [f"    [{enum_name('CATEGORY_', g['name'])}] = {c_text(g['name'])}," for g in c["category"]]
+    out += ["};", "", "const int feature_category_sizes[CATEGORY_COUNT] = {"]
+    out += [f"    [{enum_name('CATEGORY_', g['name'])}] = {sum(f['category'] == g['name'] for f in c['feature'])},"
+            for g in c["category"]]
     out += ["};", "", "const FeatureUpstreamSpec feature_upstream_table[UPSTREAM_COUNT] = {"]
     out += [f"    [{enum_name('UPSTREAM_', u['name'])}] = {{{c_text(u['table'])}, {c_text(u.get('processor'))}}},"
             for u in c["upstream"]]

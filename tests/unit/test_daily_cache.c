@@ -78,6 +78,37 @@ game_that_he_sat_out_enters_no_window(void **state)
     assert_near(cache_row(&r, "player00")->points_avg_last_5, 24);
 }
 
+/* Two stars' last games as they were: a game that he sat out neither counts as nothing nor takes a place. */
+static void
+last_five_are_the_last_five_played(void **state)
+{
+    static const struct {
+        const char *lookup;
+        int rows[8]; /* newest first; -1 sat out */
+        double average;
+    } stars[] = {
+        {"player00", {46, -1, 24, 37, 30, -1, 21, 50}, 31.6},
+        {"player01", {35, -1, 38, -1, -1, 24, 23, 21}, 28.2}, /* 14.6 over rows */
+    };
+    Season *s = *state;
+    PlayerCacheResult r;
+
+    for (size_t i = 0; i < ARRAY_LEN(stars); i++) {
+        size_t count;
+        PlayerGame **games = games_of(s, stars[i].lookup, &count);
+
+        for (int k = 0; k < 8; k++) {
+            PlayerGame *g = games[MORNING_ROUND - 1 - k];
+
+            g->points = stars[i].rows[k] < 0 ? 0 : stars[i].rows[k];
+            g->minutes = stars[i].rows[k] < 0 ? 0 : 35;
+        }
+    }
+    r = caches_of(s);
+    for (size_t i = 0; i < ARRAY_LEN(stars); i++)
+        assert_near(cache_row(&r, stars[i].lookup)->points_avg_last_5, stars[i].average);
+}
+
 static void
 cache_copies_the_schedule_and_the_zones_and_averages_the_team(void **state)
 {
@@ -297,6 +328,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         SEASON_TEST(cache_windows_hold_the_newest_played_games),
         SEASON_TEST(game_that_he_sat_out_enters_no_window),
+        SEASON_TEST(last_five_are_the_last_five_played),
         SEASON_TEST(cache_copies_the_schedule_and_the_zones_and_averages_the_team),
         SEASON_TEST(cache_skips_newcomers_and_the_long_absent_and_does_not_expect_them),
         SEASON_TEST(no_older_game_takes_the_place_of_a_hole),

@@ -55,6 +55,9 @@ def a_contract_that_cannot_be_is_refused():
              ("weight = 87", "weight = 187", "its canonical type or weight cannot be"),
              ('canonical = "phase3"', 'canonical = "phase5"', "its canonical type or weight cannot be"),
              ('canonical = "phase3"', 'canonical = "default"', "'default' is the canonical type of defaults"),
+             ("weight = 0\ncanonical = \"default\"\nis_default = true\nis_effective = false",
+              "weight = 5\ncanonical = \"default\"\nis_default = true\nis_effective = false",
+              "what is not judged is a default of weight 0"),
              ("min_std = 3.0\n", "", "min_std and min_distinct go together"),
              ("is_critical = true\n", "", "exactly one category is critical"),
              ('version = "v2_37features"', 'version = "v2_39features"', "version v2_39features of 37 features")]

@@ -10,7 +10,7 @@ bool
 feature_source_parse(const char *label, FeatureSource *out)
 {
     for (int s = 0; s < FEATURE_SOURCE_COUNT; s++) {
-        if (strcmp(feature_source_table[s].label, label) == 0) {
+        if (feature_source_table[s].label == label || strcmp(feature_source_table[s].label, label) == 0) {
             *out = (FeatureSource)s;
             return true;
         }

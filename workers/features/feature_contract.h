@@ -19,6 +19,7 @@ extern const char feature_version[]; /* "v2_37features" */
 extern const char quality_version[];
 
 extern const char *const feature_category_names[CATEGORY_COUNT];
+extern const int feature_category_sizes[CATEGORY_COUNT];
 
 typedef struct {
     const char *table;     /* schema-qualified, or "calculated" */
@@ -53,7 +54,8 @@ typedef struct {
     int weight;        /* 0-100 */
     CanonicalSource canonical;
     bool counts_as_default;        /* and then there is no value */
-    bool counts_in_effective_mean; /* and, where it is a default, against a required feature */
+    bool counts_in_effective_mean; /* and, where it is a default, against a required feature; what does
+                                      not is a default of weight 0 */
 } FeatureSourceSpec;
 
 extern const FeatureSourceSpec feature_source_table[FEATURE_SOURCE_COUNT];

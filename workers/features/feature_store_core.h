@@ -31,11 +31,11 @@ typedef struct {
 
 /* Rows are sorted by player. Strings are borrowed from the inputs or static. */
 typedef struct {
-    const FeatureRow *rows;
+    FeatureRow *rows;
     size_t row_count;
     const SkippedEntity *skipped; /* players whose row broke a critical range */
     size_t skipped_count;
-    const FeatureGap *gaps; /* by player, reason and subject */
+    const FeatureGap *gaps; /* by player */
     size_t gap_count;
     Instant as_of; /* the largest stamp among the rows'; INSTANT_NULL without one */
 } FeatureStoreResult;

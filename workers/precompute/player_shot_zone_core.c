@@ -162,10 +162,20 @@ player_row(const LeagueView *v, const LeaguePlayer *p, int32_t minimum, Arena *a
     return row;
 }
 
+/* Why a player with so few games is skipped: the same words for all with as many, made once. */
+static const char *
+too_few(size_t games, int32_t minimum, const char *details[FINAL_MINIMUM_GAMES], Arena *a)
+{
+    if (details[games] == NULL)
+        details[games] = arena_printf(a, "%zu played games, %d needed", games, minimum);
+    return details[games];
+}
+
 void
 player_shot_zone_compute(const LeagueView *v, Arena *a, PlayerZoneResult *out)
 {
     const int32_t minimum = league_minimum_games(v, FINAL_MINIMUM_GAMES);
+    const char *details[FINAL_MINIMUM_GAMES] = {NULL};
     SkippedList skipped = skipped_new(v->player_count, a);
 
     *out = (PlayerZoneResult){.rows = arena_array(a, v->player_count, sizeof(PlayerZone))};
@@ -174,7 +184,7 @@ player_shot_zone_compute(const LeagueView *v, Arena *a, PlayerZoneResult *out)
 
         if (p->played_count < (size_t)minimum) {
             skipped_add(&skipped, v->date, "player_shot_zone", p->lookup, SKIP_INSUFFICIENT_DATA,
-                        arena_printf(a, "%zu played games, %d needed", p->played_count, minimum));
+                        too_few(p->played_count, minimum, details, a));
             continue;
         }
         out->rows[out->count++] = player_row(v, p, minimum, a);
