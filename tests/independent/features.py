@@ -74,7 +74,7 @@ def player_context(view, player, game, line, reports, pace):
     ctx.minutes_a_game_7 = ctx.week.mean("minutes")
     ctx.back_to_backs_14 = ctx.fortnight.value(back_to_backs)
     ctx.opponent_days_rest = view.teams[opponent].days_rest
-    ctx.role, ctx.habit = player.window(3).known("usage"), player.window(7).known("usage")
+    ctx.role, ctx.habit = player.window(3), player.window(7)  # a game can be known and have no usage rate
     ctx.own_paces, ctx.opponent_paces = view.teams[player.team].window(10), view.teams[opponent].window(10)
     paces = [ctx.own_paces.mean("pace"), ctx.opponent_paces.mean("pace")]
     ctx.pace_differential = None if None in paces else minus(mean(paces), pace)
@@ -293,34 +293,28 @@ def opponent_history(player, opponent):
 
 
 def scoring(view, player, f):
-    """0-3, 12, 31-36: what his own games say. His daily cache has them all; without one some are had from
-    his last 60 days."""
+    """0-3, 11, 12, 21, 31, 32, 34-36: what his own games say. Where he has a daily cache its windows count, and
+    what they lack is missing; else those of his last 60 days, for what is had from them."""
     has_cache = has_daily_cache(view, player)
-    five, ten, season = player.window(5), player.window(10), player.window()
-    recent = player.window(10, view.date - days(61))
-    recent_five = recent.newest(5) if len(recent.slots) >= 5 else Window([])
-
-    def cached(value, *windows):
-        return sourced(value if has_cache else None, "phase4", *windows)
-
-    f[0] = first_of(cached(five.mean("points"), five), sourced(recent_five.mean("points"), "phase3", recent_five))
-    f[1] = first_of(cached(ten.mean("points"), ten), sourced(recent.mean("points"), "phase3", recent))
-    f[2] = first_of(cached(season.mean("points"), season), sourced(season.mean("points"), "phase3", season))
-    f[3] = cached(points_std(ten), ten)
-    std = first_of(f[3], sourced(points_std(recent), "phase3", recent))
-    minutes = first_of(cached(ten.mean("minutes"), ten), sourced(recent.mean("minutes"), "phase3", recent))
-    f[12] = calculated(minutes_change(minutes[0], season.mean("minutes")),
-                       ten if has_cache and ten.is_usable else recent, season)
-    f[31] = first_of(sourced(recent.mean("minutes"), "minutes_ppm", recent), cached(ten.mean("minutes"), ten))
-    f[32] = first_of(sourced(points_a_minute(recent), "minutes_ppm", recent), cached(points_a_minute(ten), ten))
+    recent, season = player.window(10, view.date - days(61)), player.window()
+    ten = player.window(10) if has_cache else recent
+    five = player.window(5) if has_cache else recent.newest(5) if len(recent.slots) >= 5 else Window([])
+    source = "phase4" if has_cache else "phase3"
+    f[0], f[1] = sourced(five.mean("points"), source, five), sourced(ten.mean("points"), source, ten)
+    f[2] = sourced(season.mean("points"), source, season)
+    std = sourced(points_std(ten), source, ten)
+    f[3] = std if has_cache else MISSING
+    f[12] = calculated(minutes_change(ten.mean("minutes"), season.mean("minutes")), ten, season)
+    f[35] = calculated(zscore(f[0][0], f[2][0], std[0]), five, season, ten)
+    f[36] = calculated(breakout(f[0][0], f[2][0], std[0]), five, season, ten)
+    f[31] = sourced(recent.mean("minutes"), "minutes_ppm", recent)
+    f[32] = sourced(points_a_minute(recent), "minutes_ppm", recent)
+    if has_cache:
+        f[31] = first_of(f[31], sourced(ten.mean("minutes"), "phase4", ten))
+        f[32] = first_of(f[32], sourced(points_a_minute(ten), "phase4", ten))
     f[11] = calculated(trend(recent.values("points")), recent.newest(5))
     f[21] = calculated(free_throw_share(recent), recent)
     f[34] = calculated(slope(recent.values("points")), recent)
-    parts = [f[0], f[2], std]
-    windows = [five if has_cache and five.is_usable else recent_five, season,
-               ten if has_cache and ten.is_usable else recent]
-    f[35] = calculated(zscore(*(value for value, _ in parts)), *windows)
-    f[36] = calculated(breakout(*(value for value, _ in parts)), *windows)
 
 
 def points_a_minute(window):

@@ -93,9 +93,17 @@ def read_csv(path):
         return list(csv.DictReader(f))
 
 
-def unrepeated(rows):
-    """A row that stands there twice alike is one row."""
-    return list({tuple((k or "", str(v)) for k, v in row.items()): row for row in rows}.values())
+def subject(feed, row):
+    """What a row is about where two rows cannot both be true; None where they can: equal shots may be two
+    tip-ins within a second."""
+    if feed == "boxscores":
+        return row["Player"], row["Tm"], row["Opp"]
+    if feed == "injuries":
+        return row["player"], row["team"], row["report_time"]
+    if feed == "game_lines":
+        return (row["home_team"], row["away_team"], row["bookmaker"], row["market"], row["outcome"],
+                row["snapshot_time"])
+    return None
 
 
 def instant(text):
@@ -170,13 +178,15 @@ def read_feed(folder, feed):
     """{date: records}; a date without a file has no entry."""
     days = {}
     for date, path in dated_files(folder, feed).items():
-        records, rows = [], read_csv(path)
-        # two equal shots may be two tip-ins within a second
-        for row in rows if feed == "shots" else unrepeated(rows):
+        records, seen = [], set()
+        for row in read_csv(path):
             try:
-                records.append(READERS[feed](row, date))
+                record, about = READERS[feed](row, date), subject(feed, row)
             except (ValueError, KeyError, TypeError):
                 continue
+            if about is None or about not in seen:  # a second row is the same once more, or a contradiction
+                records.append(record)
+            seen.add(about)
         days[date] = records
     return days
 

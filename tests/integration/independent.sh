@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # tests/integration/independent.sh
 #    The pipeline's feature rows against those that tests/independent/ computes from the feeds alone: of a
-#    small simulated league with every feed, of the same one with box scores, shots and tip-offs taken away
-#    and fewer feeds, and of the recorded season where it is at hand.
+#    small simulated league with every feed, of one that was damaged (tests/support/spoil.py) with fewer
+#    feeds, and of the recorded season where it is at hand.
+#
+# TIPOFF_SEED is the seed of both leagues and of the damage.
 
 . "$(dirname "$(realpath "$0")")/../support/scenario.sh"
 
 INDEPENDENT=$ROOT/tests/independent
 RECORDED=${TIPOFF_SHARED:-}/data/nba-2024-25
+SEED=${TIPOFF_SEED:-11}
 STILL_S=900 # nothing here takes longer
 
 # feature_rows: a JSON line a feature row of the deployment in use.
@@ -50,22 +53,7 @@ is_refused() {
     ! python3 "$INDEPENDENT/compare.py" "$WORK/$1/independent.jsonl" "$WORK/$1/changed.jsonl" >/dev/null
 }
 
-# take_away DIR: tip-offs, box scores of three dates, a quarter of the lines of three more, shots of two.
-take_away() {
-    local files file
-    cut -d, -f1-4 "$1/schedule.csv" >"$1/schedule.part" && mv "$1/schedule.part" "$1/schedule.csv"
-    mapfile -t files < <(ls "$1"/boxscores/*.csv)
-    for file in "${files[12]}" "${files[20]}" "${files[33]}"; do
-        rm "$file"
-    done
-    for file in "${files[15]}" "${files[26]}" "${files[40]}"; do
-        awk 'NR % 4 != 3' "$file" >"$file.part" && mv "$file.part" "$file"
-    done
-    mapfile -t files < <(ls "$1"/shots/*.csv)
-    rm "${files[18]}" "${files[30]}"
-}
-
-must "a league is made" "$TIPOFF" simulate --season 2025-26 --seed 11 --teams 8 --dates 60 --out "$WORK/league"
+must "a league is made" "$TIPOFF" simulate --season 2025-26 --seed "$SEED" --teams 8 --dates 60 --out "$WORK/league"
 DATA=$WORK/league
 run_season league schedule,boxscores,shots,props,injuries,game_lines
 compared league "a simulated league"
@@ -73,11 +61,11 @@ claim "a value that differs is seen" is_refused league '1s/"values" : \[[^,]*,/"
 claim "a source that differs is seen" is_refused league '1s/"missing"/"phase4"/'
 claim "a row that is missing is seen" is_refused league 1d
 
-cp -r "$WORK/league" "$WORK/holes"
-DATA=$WORK/holes
-must "box scores and shots are taken away" take_away "$DATA"
-run_season holes schedule,boxscores,shots,props,injuries
-compared holes "a league with holes"
+cp -r "$WORK/league" "$WORK/spoiled"
+DATA=$WORK/spoiled
+must "the league is damaged" python3 "$ROOT/tests/support/spoil.py" "$DATA" "$SEED"
+run_season spoiled schedule,boxscores,shots,props,injuries
+compared spoiled "a damaged league"
 
 if [ -f "$RECORDED/schedule.csv" ]; then
     DATA=$RECORDED
