@@ -37,6 +37,7 @@ typedef struct {
     const char *reason; /* NULL or a sentence */
     int32_t version;    /* 0 until it first completes */
     uint8_t content_hash[CONTENT_HASH_LEN];
+    Instant finished; /* when it last ended; INSTANT_NULL before */
 } CellState;
 
 #endif

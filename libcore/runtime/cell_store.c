@@ -16,6 +16,7 @@ read_state(const DbRows *rows, size_t r, Arena *a, CellState *s, Err *err)
         .is_unscheduled = db_get_bool(rows, r, 3),
         .reason = arena_strdup(a, db_get_text(rows, r, 5)),
         .version = db_get_i32(rows, r, 6),
+        .finished = db_get_ts(rows, r, 8),
     };
     if (hash.len == CONTENT_HASH_LEN)
         memcpy(s->content_hash, hash.data, CONTENT_HASH_LEN);
@@ -27,7 +28,8 @@ read_state(const DbRows *rows, size_t r, Arena *a, CellState *s, Err *err)
 }
 
 #define STATE_COLUMNS                                                                                                  \
-    "c.game_date, c.processor, c.in_scope, c.unscheduled, c.status, c.reason, c.version, c.content_hash"
+    "c.game_date, c.processor, c.in_scope, c.unscheduled, c.status, c.reason, c.version, c.content_hash, "             \
+    "c.finished_at"
 
 /* $1: which seasons or dates; $2 the processors. */
 static bool
@@ -97,15 +99,15 @@ cells_lock(DbTx *tx, const CellKey *keys, size_t count, Arena *a, LockedCell **o
     *out = arena_array(a, *locked + 1, sizeof **out);
     for (size_t r = 0; r < *locked; r++) {
         LockedCell *c = &(*out)[r];
-        Bytes input = db_get_bytes(rows, r, 8);
+        Bytes input = db_get_bytes(rows, r, 9);
 
         if (!read_state(rows, r, a, &c->state, err))
             return false;
         c->has_input_hash = input.len == SHA256_LEN;
         if (c->has_input_hash)
             memcpy(c->input_hash, input.data, SHA256_LEN);
-        c->is_stale = db_get_bool(rows, r, 9);
-        c->schedule_version = db_get_i32(rows, r, 10);
+        c->is_stale = db_get_bool(rows, r, 10);
+        c->schedule_version = db_get_i32(rows, r, 11);
     }
     return true;
 }

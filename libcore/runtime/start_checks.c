@@ -32,6 +32,9 @@ static const struct {
     {"predictions.request", "game_date player_lookup game_id request_version batch_id run_mode status reason "
                             "outcome_hash systems created_at closed_at"},
     {"predictions.champion", "only_one system_id"},
+    {"features.input_set", "input_set_id game_date cells"},
+    {"features.feature_store_gaps", "game_date player_lookup reason subject reason_detail game_id team opponent "
+                                    "season_year detected_at detected_by resolved_at resolved_by"},
     {"ops.incarnation", "id adopted_at"},
     {"ops.schema", "fingerprint name schema build recorded_at"},
     {"ops.pause", "target reason paused_by paused_at"},

@@ -80,7 +80,7 @@ a_missing_column_that_a_worker_writes_is_named(void **state)
     Err err;
 
     (void)state;
-    pg_run(db, "alter table features.ml_feature_store drop column as_of");
+    pg_run(db, "alter table features.ml_feature_store drop column as_of cascade");
     ASSERT_REFUSED(check_tables(db, worker("feature-store"), &err), &err, "features.ml_feature_store", "as_of",
                    "timestamp with time zone", "tipoff migrate");
     assert_true(check_tables(db, worker("grader"), &err)); /* it does not touch that table */
@@ -125,11 +125,14 @@ a_changed_type_is_named_with_both_types(void **state)
     Err err;
 
     (void)state;
-    pg_run(db, "alter table features.ml_feature_store alter column season_year type bigint");
+    pg_run(db, "drop view features.ml_feature_store_v2 cascade;" /* a view holds the types of its columns */
+               " alter table features.ml_feature_store alter column season_year type bigint");
     ASSERT_REFUSED(check_tables(db, worker("feature-store"), &err), &err, "features.ml_feature_store", "season_year",
                    "bigint", "integer");
-    pg_run(db, "alter table features.ml_feature_store alter column season_year type integer,"
-               " drop column feature_values; alter table features.ml_feature_store add column feature_values real[]");
+    pg_run(
+        db,
+        "alter table features.ml_feature_store alter column season_year type integer,"
+        " drop column feature_values cascade; alter table features.ml_feature_store add column feature_values real[]");
     ASSERT_REFUSED(check_tables(db, worker("feature-store"), &err), &err, "feature_values", "real[]",
                    "double precision[]");
 }

@@ -14,7 +14,37 @@ same_text(const char *x, const char *y)
     return x == NULL || y == NULL ? x == y : strcmp(x, y) == 0;
 }
 
-/* Two NULLs are the same; -0 and 0 are not. Array columns are beyond it. */
+static inline bool
+same_number(double x, double y)
+{
+    return (isnan(x) && isnan(y)) || memcmp(&x, &y, sizeof x) == 0;
+}
+
+static inline bool
+same_array(ColumnType type, const void *x, const void *y)
+{
+    const TextArray *texts_x = x, *texts_y = y;
+    const F64Array *f64s_x = x, *f64s_y = y;
+    const I32Array *i32s_x = x, *i32s_y = y;
+
+    if (type == COL_TEXT_ARRAY) {
+        for (int32_t i = 0; i < texts_x->count && i < texts_y->count; i++)
+            if (!same_text(texts_x->items[i], texts_y->items[i]))
+                return false;
+        return texts_x->count == texts_y->count;
+    }
+    if (type == COL_F64_ARRAY) {
+        for (int32_t i = 0; i < f64s_x->count && i < f64s_y->count; i++)
+            if (!same_number(f64s_x->items[i], f64s_y->items[i]))
+                return false;
+        return f64s_x->count == f64s_y->count;
+    }
+    return i32s_x->count == i32s_y->count
+           && (i32s_x->count == 0
+               || memcmp(i32s_x->items, i32s_y->items, (size_t)i32s_x->count * sizeof(int32_t)) == 0);
+}
+
+/* Two NULLs are the same; -0 and 0 are not. Bytes and JSON are beyond it. */
 static inline bool
 same_value(ColumnType type, const void *x, const void *y)
 {
@@ -30,10 +60,11 @@ same_value(ColumnType type, const void *x, const void *y)
     case COL_BOOL:
         return memcmp(x, y, sizeof(TriBool)) == 0;
     case COL_F64:
-        return (isnan(*(const double *)x) && isnan(*(const double *)y)) || memcmp(x, y, sizeof(double)) == 0;
+        return same_number(*(const double *)x, *(const double *)y);
     case COL_F64_ARRAY:
     case COL_I32_ARRAY:
     case COL_TEXT_ARRAY:
+        return same_array(type, x, y);
     case COL_BYTES:
     case COL_JSON:
         return false;

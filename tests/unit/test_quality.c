@@ -248,6 +248,133 @@ test_lettered_cases_score_as_computed_elsewhere(void **state)
     }
 }
 
+/* What the lettered cases say in the other columns, by a second implementation of the scorer in Python. */
+static const struct {
+    int category_defaults[CATEGORY_COUNT]; /* as Golden.pct */
+    int phase4, phase3, calculated, training, critical, optional;
+    bool has_composite, has_opponent;
+    const char *matchup_tier, *game_tier;
+    const char *worst_category; /* of what is owed: an absent line makes no category the worst */
+    double worst_pct;
+    int default_count;
+    int defaults[FEATURE_COUNT];
+} golden_columns[] = {
+    {{0, 0, 0, 0, 0}, 23, 3, 11, 37, 6, 31, true, true, "gold", "gold", "game_context", 96.5, 0, {0}},
+    {{0, 0, 0, 3, 0}, 20, 3, 11, 34, 6, 28, true, true, "gold", "gold", "game_context", 96.5, 3, {25, 26, 27}},
+    {{0, 0, 0, 3, 3},
+     17,
+     3,
+     11,
+     31,
+     6,
+     25,
+     true,
+     true,
+     "gold",
+     "poor",
+     "game_context",
+     69.2,
+     6,
+     {18, 19, 20, 25, 26, 27}},
+    {{0, 0, 0, 3, 1}, 19, 3, 11, 33, 6, 27, true, true, "gold", "silver", "game_context", 87.4, 4, {19, 25, 26, 27}},
+    {{4, 0, 0, 3, 0}, 16, 3, 11, 30, 2, 28, false, true, "poor", "gold", "matchup", 60.0, 7, {5, 6, 7, 8, 25, 26, 27}},
+    {{2, 0, 0, 3, 0}, 18, 3, 11, 32, 4, 28, true, false, "bronze", "gold", "matchup", 80.0, 5, {13, 14, 25, 26, 27}},
+    {{6, 0, 0, 3, 0},
+     14,
+     3,
+     11,
+     28,
+     0,
+     28,
+     false,
+     false,
+     "critical",
+     "gold",
+     "matchup",
+     40.0,
+     9,
+     {5, 6, 7, 8, 13, 14, 25, 26, 27}},
+    {{6, 7, 2, 3, 3}, 2, 3, 11, 16, 0, 16, false, false, "critical", "poor", "matchup", 40.0, 21, {0,  1,  2,  3,  4,
+                                                                                                   5,  6,  7,  8,  13,
+                                                                                                   14, 18, 19, 20, 22,
+                                                                                                   23, 25, 26, 27, 31,
+                                                                                                   32}},
+    {{0, 0, 0, 0, 0}, 20, 6, 11, 37, 6, 31, true, true, "gold", "gold", "player_history", 94.7, 0, {0}},
+    {{0, 2, 0, 0, 0}, 21, 3, 11, 35, 6, 29, true, true, "gold", "gold", "player_history", 90.0, 2, {29, 30}},
+};
+
+static void
+lettered_cases_fill_every_other_column(void **state)
+{
+    (void)state;
+    assert_int_equal(ARRAY_LEN(golden_columns), ARRAY_LEN(goldens));
+    for (size_t i = 0; i < ARRAY_LEN(goldens); i++) {
+        FeatureRow row = score_golden(&goldens[i]);
+
+        print_message("case %s\n", goldens[i].name);
+        assert_int_equal(row.matchup_default_count, golden_columns[i].category_defaults[0]);
+        assert_int_equal(row.player_history_default_count, golden_columns[i].category_defaults[1]);
+        assert_int_equal(row.team_context_default_count, golden_columns[i].category_defaults[2]);
+        assert_int_equal(row.vegas_default_count, golden_columns[i].category_defaults[3]);
+        assert_int_equal(row.game_context_default_count, golden_columns[i].category_defaults[4]);
+        assert_int_equal(row.phase4_feature_count, golden_columns[i].phase4);
+        assert_int_equal(row.phase3_feature_count, golden_columns[i].phase3);
+        assert_int_equal(row.calculated_feature_count, golden_columns[i].calculated);
+        assert_int_equal(row.training_quality_feature_count, golden_columns[i].training);
+        assert_int_equal(row.critical_feature_count, golden_columns[i].critical);
+        assert_int_equal(row.critical_features_training_quality, golden_columns[i].critical == 6);
+        assert_int_equal(row.optional_feature_count, golden_columns[i].optional);
+        assert_int_equal(row.has_composite_factors, golden_columns[i].has_composite);
+        assert_int_equal(row.has_opponent_defense, golden_columns[i].has_opponent);
+        assert_string_equal(row.matchup_quality_tier, golden_columns[i].matchup_tier);
+        assert_string_equal(row.game_context_quality_tier, golden_columns[i].game_tier);
+        assert_string_equal(row.worst_category, golden_columns[i].worst_category);
+        assert_f64(row.worst_category_pct, golden_columns[i].worst_pct);
+        assert_int_equal(row.default_feature_indices.count, golden_columns[i].default_count);
+        for (int32_t d = 0; d < row.default_feature_indices.count; d++)
+            assert_int_equal(row.default_feature_indices.items[d], golden_columns[i].defaults[d]);
+    }
+}
+
+static void
+incomplete_windows_lower_the_score_and_block_nobody(void **state)
+{
+    FeatureRow row = score((const Span[]){{0, 8, FEATURE_SOURCE_PHASE4_INCOMPLETE},
+                                          {13, 14, FEATURE_SOURCE_PHASE4_INCOMPLETE},
+                                          {18, 20, FEATURE_SOURCE_PHASE4_INCOMPLETE},
+                                          {22, 23, FEATURE_SOURCE_PHASE4_INCOMPLETE},
+                                          {9, 12, FEATURE_SOURCE_CALCULATED_INCOMPLETE},
+                                          {21, 21, FEATURE_SOURCE_CALCULATED_INCOMPLETE},
+                                          {24, 24, FEATURE_SOURCE_CALCULATED_INCOMPLETE},
+                                          {28, 28, FEATURE_SOURCE_CALCULATED_INCOMPLETE}},
+                           8);
+
+    (void)state;
+    assert_f64(row.feature_quality_score, 79.49); /* (3631 - 23 * 30) / 37 */
+    assert_string_equal(row.quality_tier, "bronze");
+    assert_f64(row.matchup_quality_pct, 70.0);
+    assert_int_equal(row.default_feature_count, 0);
+    assert_int_equal(row.phase4_feature_count, 23);
+    assert_int_equal(row.calculated_feature_count, 11);
+    assert_int_equal(row.training_quality_feature_count, 14);
+    assert_int_equal(row.critical_feature_count, 0);
+    assert_int_equal(row.is_quality_ready, BOOL_TRUE);
+    assert_int_equal(row.is_training_ready, BOOL_FALSE);
+    assert_string_equal(row.quality_alert_level, "green");
+}
+
+static void
+an_absent_line_makes_no_category_the_worst_but_a_missing_matchup_does(void **state)
+{
+    FeatureRow row = score((const Span[]){{25, 27, ABSENT}, {5, 8, ABSENT}, {13, 14, ABSENT}}, 3);
+
+    (void)state;
+    assert_string_equal(row.worst_category, "matchup");
+    assert_f64(row.worst_category_pct, 0.0);
+    row = score((const Span[]){{25, 27, ABSENT}, {5, 8, UNSUBSCRIBED}, {13, 14, UNSUBSCRIBED}}, 3);
+    assert_string_equal(row.worst_category, "game_context"); /* of the matchup nothing is owed */
+}
+
 static void
 test_counts_of_a_complete_row(void **state)
 {
@@ -468,6 +595,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lettered_cases_score_as_computed_elsewhere),
+        cmocka_unit_test(lettered_cases_fill_every_other_column),
+        cmocka_unit_test(incomplete_windows_lower_the_score_and_block_nobody),
+        cmocka_unit_test(an_absent_line_makes_no_category_the_worst_but_a_missing_matchup_does),
         cmocka_unit_test(test_counts_of_a_complete_row),
         cmocka_unit_test(test_counts_without_a_line),
         cmocka_unit_test(test_vectors_carry_label_and_weight_of_each_source),

@@ -13,9 +13,10 @@
 #include "same_rows.h"
 #include "workers/analytics/game_summaries_core.h"
 #include "workers/analytics/upcoming_context_core.h"
+#include "workers/league/window.h"
 #include "workers/names/player_lookup.h"
 
-enum { ROWS_MAX = 128, TODAY = 20 }; /* days of November 2024 */
+enum { ROWS_MAX = 160, TODAY = 20 }; /* days of November 2024 */
 
 /* A small league: games are added on days of November, and the date asked about is the 20th. */
 typedef struct {
@@ -92,14 +93,28 @@ add_game(World *w, int on, const char *away, const char *home)
     return g;
 }
 
+/* The game of a team on a day; a new one against nobody in particular where there is none. */
+static const ScheduleGame *
+game_of(World *w, int on, const char *team)
+{
+    for (size_t i = 0; i < w->rows.schedule_count; i++) {
+        const ScheduleGame *g = &w->schedule[i];
+
+        if (date_equal(g->game_date, day(on)) && (strcmp(g->home_team, team) == 0 || strcmp(g->away_team, team) == 0))
+            return g;
+    }
+    return add_game(w, on, team, "OPP");
+}
+
 static TeamOffense *
 add_outcome(World *w, int on, const char *team, double pace, bool won)
 {
+    const ScheduleGame *g = game_of(w, on, team);
     TeamOffense *t = &w->offense[w->rows.offense_count++];
 
     *t = team_offense_null();
     t->game_date = day(on);
-    t->game_id = arena_printf(w->arena, "202411%02d_x", on);
+    t->game_id = g->game_id;
     t->team = team;
     t->season_year = 2024;
     t->pace = pace;
@@ -254,6 +269,17 @@ add_slate(World *w)
     add_played(w, 19, "Cee Cee", "MIA", 30.0, 20, 25.0);
 }
 
+/* The slate, with complete box scores of what was played. */
+static void
+add_known_slate(World *w)
+{
+    add_slate(w);
+    add_outcome(w, 1, "BOS", NULL_F64, true);
+    add_outcome(w, 18, "BOS", NULL_F64, true);
+    add_outcome(w, 18, "NYK", NULL_F64, false);
+    add_outcome(w, 19, "NYK", NULL_F64, true);
+}
+
 static void
 players_whose_latest_team_plays_get_a_row(void **state)
 {
@@ -283,7 +309,7 @@ a_line_brings_back_who_was_long_away(void **state)
     World *w = *state;
     const UpcomingContext *c;
 
-    add_slate(w);
+    add_known_slate(w);
     add_played(w, -25, "Older Timer", "NYK", 10.0, 2, 10.0);
     add_line(w, "Older Timer", "betmgm", 9.5);
     c = context_of(w);
@@ -432,7 +458,7 @@ fatigue_counts_played_games_only(void **state)
     World *w = *state;
     const UpcomingPlayer *p;
 
-    add_slate(w);
+    add_known_slate(w);
     add_played(w, 19, "Dan Tired", "NYK", 0.0, 0, NULL_F64); /* did not play */
     add_played(w, 17, "Dan Tired", "NYK", 30.0, 30, 20.0);
     add_played(w, 14, "Dan Tired", "NYK", 20.0, 21, 30.0);
@@ -467,16 +493,25 @@ pace_differential_is_the_games_pace_against_the_leagues(void **state)
     const UpcomingPlayer *p;
 
     add_slate(w);
-    for (int i = 1; i <= 12; i++)
+    for (int i = 1; i <= 12; i++) {
         add_outcome(w, i, "NYK", i <= 2 ? 80.0 : 100.0, true); /* the first two leave L10 */
+        add_outcome(w, i, "BOS", 106.0, true);
+    }
+    for (int i = 18; i <= 19; i++)
+        add_outcome(w, i, "NYK", 100.0, true);
     add_outcome(w, 18, "BOS", 106.0, true);
     add_outcome(w, 19, "BOS", 500.0, true)->is_complete = BOOL_FALSE;
     add_outcome(w, 19, "MIA", 90.0, true);
     p = player(context_of(w), "annace");
     assert_near(p->team_pace_last_10, 100.0);
     assert_near(p->opponent_pace_last_10, 106.0);
-    assert_near(p->league_pace, (1160.0 / 12.0 + 106.0 + 90.0) / 3.0);
-    assert_near(p->pace_differential, 103.0 - (1160.0 / 12.0 + 196.0) / 3.0);
+    assert_near(p->league_pace, (1360.0 / 14.0 + 106.0 + 90.0) / 3.0);
+    assert_near(p->pace_differential, 103.0 - (1360.0 / 14.0 + 196.0) / 3.0);
+    assert_true(text_array_has(p->incomplete_fields, "opponent_pace_last_10")); /* nine games of ten */
+    assert_true(text_array_has(p->incomplete_fields, "pace_differential"));
+    assert_false(text_array_has(p->incomplete_fields, "team_pace_last_10"));
+    assert_near(p->completeness_pct, 90.0);
+    assert_int_equal(p->is_production_ready, BOOL_TRUE);
 }
 
 static void

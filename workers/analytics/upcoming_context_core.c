@@ -8,6 +8,7 @@
 #include "workers/analytics/game_odds_core.h"
 #include "workers/analytics/injury_reports_core.h"
 #include "workers/analytics/points_lines_core.h"
+#include "workers/analytics/player_load.h"
 
 enum { LATEST_TEAM_DAYS = 30, OUTCOME_STAMP_HOUR = 6 };
 
@@ -29,156 +30,13 @@ typedef struct {
     size_t unresolved_count;
 } Work;
 
-static double
-ratio(double over, int32_t under)
-{
-    return under > 0 ? over / under : NULL_F64;
-}
-
-/* ---- pace ---- */
-
-/* Mean pace of the team's last most_games complete games; NULL of none. */
-static double
-team_pace(const LeagueTeam *t, size_t most_games)
-{
-    size_t first = 0, games = 0;
-    double sum = 0.0;
-
-    for (; first < t->offense_count && games < most_games; first++)
-        games += t->offense[first]->is_complete == BOOL_TRUE && !f64_is_null(t->offense[first]->pace);
-    for (size_t i = first; i-- > 0;)
-        if (t->offense[i]->is_complete == BOOL_TRUE && !f64_is_null(t->offense[i]->pace))
-            sum += t->offense[i]->pace;
-    return ratio(sum, (int32_t)games);
-}
-
-static double
-mean_season_pace(const LeagueView *v)
-{
-    double sum = 0.0;
-    int32_t teams = 0;
-
-    for (size_t i = 0; i < v->team_count; i++) {
-        const double pace = team_pace(&v->teams[i], SIZE_MAX);
-
-        if (f64_is_null(pace))
-            continue;
-        sum += pace;
-        teams++;
-    }
-    return ratio(sum, teams);
-}
-
 /* ---- players ---- */
-
-/* Newest first. */
-typedef struct {
-    const PlayerGame *const *games;
-    size_t count;
-} Played;
-
-static Played
-played_games(const LeaguePlayer *p, Arena *a)
-{
-    const PlayerGame **games = arena_array(a, p->game_count, sizeof games[0]);
-    size_t n = 0;
-
-    for (size_t i = 0; i < p->game_count; i++)
-        if (p->games[i]->minutes > 0.0)
-            games[n++] = p->games[i];
-    return (Played){.games = games, .count = n};
-}
-
-/* How many of the newest games have a date after date - days. */
-static size_t
-games_within(const Played *played, GameDate date, int32_t days)
-{
-    size_t n = 0;
-
-    while (n < played->count && date_diff(date, played->games[n]->game_date) < days)
-        n++;
-    return n;
-}
-
-/* Sums run from the oldest game on, so that a sum does not depend on how it was windowed. */
-static double
-minutes_of(const Played *played, size_t newest)
-{
-    double sum = 0.0;
-
-    for (size_t i = newest; i-- > 0;)
-        sum += played->games[i]->minutes;
-    return sum;
-}
-
-static int32_t
-back_to_backs(const Played *played, size_t newest)
-{
-    int32_t pairs = 0;
-
-    for (size_t i = 1; i < newest; i++)
-        pairs += date_diff(played->games[i - 1]->game_date, played->games[i]->game_date) == 1;
-    return pairs;
-}
-
-static double
-mean_usage(const Played *played, size_t most_games)
-{
-    size_t first = 0, games = 0;
-    double sum = 0.0;
-
-    for (; first < played->count && games < most_games; first++)
-        games += !f64_is_null(played->games[first]->usage_rate);
-    for (size_t i = first; i-- > 0;)
-        if (!f64_is_null(played->games[i]->usage_rate))
-            sum += played->games[i]->usage_rate;
-    return ratio(sum, (int32_t)games);
-}
-
-static double
-mean_points(const Played *played, size_t most_games)
-{
-    const size_t n = played->count < most_games ? played->count : most_games;
-    int32_t sum = 0;
-
-    for (size_t i = 0; i < n; i++)
-        sum += played->games[i]->points;
-    return round(10.0 * ratio(sum, (int32_t)n)) / 10.0;
-}
-
-static void
-fill_fatigue(UpcomingPlayer *u, const Played *played, GameDate date)
-{
-    const size_t in_7 = games_within(played, date, 7);
-    const size_t in_14 = games_within(played, date, 14);
-
-    u->games_played_season = (int32_t)played->count;
-    if (played->count > 0) {
-        u->days_rest = date_diff(date, played->games[0]->game_date);
-        u->back_to_back = u->days_rest == 1;
-    }
-    u->games_in_last_7_days = (int32_t)in_7;
-    u->games_in_last_14_days = (int32_t)in_14;
-    u->minutes_in_last_7_days = minutes_of(played, in_7);
-    u->minutes_in_last_14_days = minutes_of(played, in_14);
-    u->avg_minutes_per_game_last_7 = ratio(u->minutes_in_last_7_days, (int32_t)in_7);
-    u->back_to_backs_last_14_days = back_to_backs(played, in_14);
-    u->avg_usage_rate_last_7_games = mean_usage(played, 7);
-    u->projected_usage_rate = mean_usage(played, 3);
-    u->points_avg_last_5 = mean_points(played, 5);
-    u->points_avg_last_10 = mean_points(played, 10);
-}
 
 static void
 fill_teams(UpcomingPlayer *u, const Work *w, const LeagueTeam *own, const LeagueTeam *other)
 {
     u->team_days_rest = league_team_days_rest(w->view, own);
     u->opponent_days_rest = league_team_days_rest(w->view, other);
-    u->team_pace_last_10 = team_pace(own, 10);
-    u->opponent_pace_last_10 = team_pace(other, 10);
-    u->league_pace = w->league_pace;
-    /* NaN where any of the three is */
-    u->pace_differential = (u->team_pace_last_10 + u->opponent_pace_last_10) / 2.0 - u->league_pace;
 }
 
 static void
@@ -229,16 +87,14 @@ add_player(Work *w, const LeaguePlayer *p)
     const PointsLine line = points_line_of(w->lines, p->lookup);
     const bool is_recent = date_diff(v->date, p->games[0]->game_date) <= LATEST_TEAM_DAYS;
     const LeagueTeam *other;
-    Played played;
     UpcomingPlayer u = upcoming_player_null();
 
     if (slot == NULL || (!is_recent && line.bookmaker == NULL))
         return;
     fill_game(&u, w, p, slot);
     u.population = is_recent ? "latest_team" : "line";
-    played = played_games(p, w->arena);
-    fill_fatigue(&u, &played, v->date);
     other = league_team(v, u.opponent);
+    player_load_fill(&u, v, p, own, other, w->league_pace, w->arena);
     if (other != NULL)
         fill_teams(&u, w, own, other);
     fill_line(&u, &line);
@@ -443,7 +299,7 @@ upcoming_context(const UpcomingFacts *facts, Arena *a)
     w->arena = a;
     w->players = arena_array(a, v->player_count, sizeof w->players[0]);
     w->teams = arena_array(a, 2 * v->slate_count, sizeof w->teams[0]);
-    w->league_pace = mean_season_pace(v);
+    w->league_pace = league_pace_of(v);
     w->slate = slate_of(v, facts->lines, facts->line_count, facts->game_lines, facts->game_line_count, a);
     w->lines = points_lines(w->slate, facts->lines, facts->line_count);
     w->reports = injury_reports(w->slate, facts->reports, facts->report_count);

@@ -11,12 +11,12 @@
  * Who gets a row: players whose latest team, by box scores of the last 30 days, plays on the date,
  * and players with a points line for a game of their latest team, however old that is.
  *
- * Windows count played games (minutes above 0); "last 7 days" is dates after date - 7. Days of rest
- * are calendar days, so a back-to-back is 1. avg_usage_rate_last_7_games is the mean over the last
- * 7 played games that have a usage rate; projected_usage_rate over the last 3, the role that he
- * has now. Pace means are over games with a complete box score: team_pace_last_10 the last 10,
- * league_pace the mean of the teams' season means, and pace_differential = (team + opponent) / 2 -
- * league. Points averages have one decimal.
+ * Windows count played games and holes (workers/league/window.h); "last 7 days" is dates after date -
+ * 7. Days of rest are calendar days, so a back-to-back is 1. avg_usage_rate_last_7_games is the mean
+ * over the last 7 games, projected_usage_rate over the last 3, the role that he has now. Pace means are
+ * over games with a complete box score: team_pace_last_10 of the last 10, league_pace the mean of the
+ * teams' season means, and pace_differential = (team + opponent) / 2 - league. Points averages have one
+ * decimal.
  *
  * A team's games_in_last_7_days and _14_days count scheduled games likewise; game_number_in_season is one
  * more than its games before. A streak is how many games in a row it has won or lost, up to the newest;

@@ -10,7 +10,7 @@
 #include "workers/league/season_cache.h"
 
 typedef struct {
-    LeagueRows season;
+    const LeagueIndex *season;
     UpcomingFacts facts; /* but for the view, which decide makes */
 } Loaded;
 
@@ -55,7 +55,7 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
         cell_output_no_data(out, "not_regular_season");
         return true;
     }
-    facts.view = league_view(&l->season, in->date, a);
+    facts.view = league_index_view(l->season, in->date, a);
     context = upcoming_context(&facts, a);
     announce(context, out);
     if (context->player_count == 0) /* opening night: its games are known, its players are not */

@@ -37,19 +37,49 @@ feature_value(double value, FeatureSource source)
 {
     if (f64_is_null(value))
         return feature_missing();
-    return (FeatureValue){.value = value, .source = source};
+    return (FeatureValue){.value = value, .source = source, .sample = NULL_I32};
 }
 
 FeatureValue
 feature_missing(void)
 {
-    return (FeatureValue){.value = NULL_F64, .source = FEATURE_SOURCE_MISSING};
+    return (FeatureValue){.value = NULL_F64, .source = FEATURE_SOURCE_MISSING, .sample = NULL_I32};
 }
 
 FeatureValue
 feature_either(FeatureValue first, FeatureValue second)
 {
-    return f64_is_null(first.value) ? second : first;
+    if (!f64_is_null(first.value))
+        return first;
+    second.is_incomplete = second.is_incomplete || (f64_is_null(second.value) && first.is_incomplete);
+    return second;
+}
+
+FeatureValue
+feature_flagged(FeatureValue f, bool is_incomplete)
+{
+    if (!is_incomplete)
+        return f;
+    f.source = feature_source_incomplete(f.source);
+    f.is_incomplete = true;
+    return f;
+}
+
+FeatureValue
+feature_sampled(FeatureValue f, int32_t sample)
+{
+    f.sample = sample;
+    return f;
+}
+
+FeatureValue
+feature_windowed(FeatureValue f, WindowCount window)
+{
+    const WindowVerdict verdict = window_verdict(window);
+
+    if (verdict == WINDOW_SKIPPED)
+        f = feature_missing();
+    return feature_sampled(feature_flagged(f, verdict != WINDOW_WHOLE), window.used);
 }
 
 static FeatureValue
@@ -58,15 +88,41 @@ calculated(double value)
     return feature_value(round9(value), FEATURE_SOURCE_CALCULATED);
 }
 
-/* Of values[from..from + n), the oldest first. */
+/* ---- sums over windows ---- */
+
+/* Known values of newest_first[from..from + n), the oldest first; *known is how many. */
 static double
-sum(const double *values, size_t from, size_t n)
+sum(const double *newest_first, size_t from, size_t n, size_t *known)
 {
     double total = 0.0;
 
-    for (size_t i = from + n; i > from; i--)
-        total += values[i - 1];
+    *known = 0;
+    for (size_t i = from + n; i > from; i--) {
+        if (f64_is_null(newest_first[i - 1]))
+            continue;
+        total += newest_first[i - 1];
+        ++*known;
+    }
     return total;
+}
+
+static double
+mean(const double *newest_first, size_t from, size_t n)
+{
+    size_t known;
+    double total = sum(newest_first, from, n, &known);
+
+    return known == 0 ? NULL_F64 : total / (double)known;
+}
+
+WindowCount
+recent_window(const RecentGames *recent, size_t n)
+{
+    WindowCount w = {.expected = (int32_t)(recent->count < n ? recent->count : n)};
+
+    for (int32_t i = 0; i < w.expected; i++)
+        w.used += !f64_is_null(recent->points[i]);
+    return w;
 }
 
 double
@@ -74,29 +130,35 @@ recent_mean(const double *newest_first, size_t count, size_t n)
 {
     if (n == 0 || count < n)
         return NULL_F64;
-    return sum(newest_first, 0, n) / (double)n;
+    return mean(newest_first, 0, n);
 }
 
 double
 recent_points_std(const RecentGames *recent)
 {
-    double mean = recent_mean(recent->points, recent->count, recent->count);
+    const double average = recent_mean(recent->points, recent->count, recent->count);
     double squares = 0.0;
+    size_t known = 0;
 
-    if (recent->count < 2)
-        return NULL_F64;
-    for (size_t i = recent->count; i > 0; i--)
-        squares += (recent->points[i - 1] - mean) * (recent->points[i - 1] - mean);
-    return sqrt(squares / (double)(recent->count - 1));
+    for (size_t i = recent->count; i > 0; i--) {
+        if (f64_is_null(recent->points[i - 1]))
+            continue;
+        squares += (recent->points[i - 1] - average) * (recent->points[i - 1] - average);
+        known++;
+    }
+    return known < 2 ? NULL_F64 : sqrt(squares / (double)(known - 1));
 }
 
 double
 recent_points_per_minute(const RecentGames *recent)
 {
-    double minutes = sum(recent->minutes, 0, recent->count);
+    size_t known;
+    double minutes = sum(recent->minutes, 0, recent->count, &known);
 
-    return minutes > 0.0 ? sum(recent->points, 0, recent->count) / minutes : NULL_F64;
+    return minutes > 0.0 ? sum(recent->points, 0, recent->count, &known) / minutes : NULL_F64;
 }
+
+/* ---- formulas ---- */
 
 FeatureValue
 calc_rest_advantage(int32_t days_rest, int32_t opponent_days_rest)
@@ -128,13 +190,12 @@ calc_injury_risk(const char *player_status)
 FeatureValue
 calc_recent_trend(const RecentGames *recent)
 {
-    double newest, before;
+    double change;
 
     if (recent->count < TREND_GAMES)
         return feature_missing();
-    newest = sum(recent->points, 0, TREND_NEWEST) / TREND_NEWEST;
-    before = sum(recent->points, TREND_NEWEST, TREND_GAMES - TREND_NEWEST) / (TREND_GAMES - TREND_NEWEST);
-    return calculated(step(newest - before, 2.0, 5.0));
+    change = mean(recent->points, 0, TREND_NEWEST) - mean(recent->points, TREND_NEWEST, TREND_GAMES - TREND_NEWEST);
+    return f64_is_null(change) ? feature_missing() : calculated(step(change, 2.0, 5.0));
 }
 
 FeatureValue
@@ -149,11 +210,12 @@ calc_minutes_change(double minutes_last_10, double minutes_season)
 FeatureValue
 calc_free_throw_share(const RecentGames *recent)
 {
-    double points = sum(recent->points, 0, recent->count);
+    size_t known;
+    double points = sum(recent->points, 0, recent->count, &known);
 
     if (recent->count < TREND_GAMES || !(points > 0.0))
         return feature_missing();
-    return calculated(clamp(sum(recent->ft_makes, 0, recent->count) / points, 0.0, 0.5));
+    return calculated(clamp(sum(recent->ft_makes, 0, recent->count, &known) / points, 0.0, 0.5));
 }
 
 FeatureValue
@@ -172,23 +234,41 @@ calc_dnp_rate(int32_t missed, int32_t team_games)
     return calculated((double)missed / (double)team_games);
 }
 
+/* Mean place, from 0 for the oldest, of the games that are known. */
+static double
+mean_place(const RecentGames *recent)
+{
+    double places = 0.0;
+    size_t known = 0;
+
+    for (size_t x = 0; x < recent->count; x++) {
+        if (f64_is_null(recent->points[recent->count - 1 - x]))
+            continue;
+        places += (double)x;
+        known++;
+    }
+    return places / (double)known;
+}
+
 FeatureValue
 calc_points_slope(const RecentGames *recent)
 {
-    double n = (double)recent->count;
-    double mean_x = (n - 1.0) / 2.0;
-    double mean_y = recent_mean(recent->points, recent->count, recent->count);
+    const double mean_x = mean_place(recent);
+    const double mean_y = recent_mean(recent->points, recent->count, recent->count);
     double covariance = 0.0, variance = 0.0;
 
     if (recent->count < TREND_GAMES)
         return feature_missing();
     for (size_t x = 0; x < recent->count; x++) {
-        double dx = (double)x - mean_x;
+        const double points = recent->points[recent->count - 1 - x];
+        const double dx = (double)x - mean_x;
 
-        covariance += dx * (recent->points[recent->count - 1 - x] - mean_y);
+        if (f64_is_null(points))
+            continue;
+        covariance += dx * (points - mean_y);
         variance += dx * dx;
     }
-    return calculated(covariance / variance);
+    return variance > 0.0 ? calculated(covariance / variance) : feature_missing();
 }
 
 FeatureValue

@@ -12,6 +12,23 @@
 
 enum { RANGE_WARNINGS_SHOWN = 3 };
 
+/* The rows of precompute that every feature row rests on. */
+static const FeatureUpstream precompute_upstreams[] = {UPSTREAM_DAILY_CACHE, UPSTREAM_COMPOSITE, UPSTREAM_PLAYER_ZONE,
+                                                       UPSTREAM_TEAM_ZONE};
+enum { PRECOMPUTE_UPSTREAMS = ARRAY_LEN(precompute_upstreams) };
+
+/* What is the same for every player of the date. */
+typedef struct {
+    const FeatureInputs *in;
+    Arena *arena;
+    RowIndex players, caches, composites, player_zones, team_zones;
+    RowIndex skipped[UPSTREAM_COUNT]; /* by the processor of the upstream */
+    TeamRecord *records;              /* parallel to the view's teams */
+    bool is_subscribed[FEATURE_COUNT];
+    bool has_shots;
+    GapList gaps;
+} Slate;
+
 /* What is known of one player; an absent row stands here with every column NULL. */
 typedef struct {
     const UpcomingPlayer *player;
@@ -20,8 +37,9 @@ typedef struct {
     PlayerZone zone;
     TeamZone opponent;
     PlayerForm form;
-    int32_t team_wins, team_games;
-    const char *missing_processors[UPSTREAM_COUNT];
+    TeamRecord record;
+    bool is_absent[UPSTREAM_COUNT];
+    const char *missing_processors[PRECOMPUTE_UPSTREAMS];
     int32_t missing_count;
 } PlayerInputs;
 
@@ -38,93 +56,161 @@ of_bool(TriBool v)
 }
 
 static FeatureValue
-phase4(double v)
-{
-    return feature_value(v, FEATURE_SOURCE_PHASE4);
-}
-
-static FeatureValue
 phase3(double v)
 {
     return feature_value(v, FEATURE_SOURCE_PHASE3);
 }
 
-/* The row whose text column at key_offset is key; NULL without one. */
-static const void *
-find_row(const void *rows, size_t count, size_t row_size, size_t key_offset, const char *key)
+/* A column of a precompute row, with a mark when the row says that its window lacks a game. */
+static FeatureValue
+column(double value, TextArray incomplete, const char *name, int32_t sample)
 {
-    const unsigned char *at = rows;
+    FeatureValue f = feature_value(value, FEATURE_SOURCE_PHASE4);
 
-    for (size_t i = 0; i < count; i++, at += row_size) {
-        const char *row_key;
+    if (incomplete.count > 0)
+        f = feature_flagged(f, text_array_has(incomplete, name));
+    return feature_sampled(f, sample);
+}
 
-        memcpy(&row_key, at + key_offset, sizeof row_key);
-        if (strcmp(row_key, key) == 0)
-            return at;
+/* ---- gathering ---- */
+
+static bool
+is_among(const char *const *names, const char *name)
+{
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static Slate
+slate_of(const FeatureInputs *in, Arena *a)
+{
+    const LeagueView *v = in->view;
+    Slate s = {.in = in, .arena = a, .gaps.arena = a};
+    const GameDate any = GAME_DATE_NULL;
+
+    s.players = row_index((RowSet){&upcoming_player_table, in->players, in->player_count}, "player_lookup", any, a);
+    s.caches = row_index((RowSet){&player_cache_table, in->caches, in->cache_count}, "player_lookup", any, a);
+    s.composites = row_index((RowSet){&player_composite_table, in->composites, in->composite_count}, "player_lookup",
+                             any, a);
+    s.player_zones = row_index((RowSet){&player_zone_table, in->player_zones, in->player_zone_count}, "player_lookup",
+                               any, a);
+    s.team_zones = row_index((RowSet){&team_zone_table, in->team_zones, in->team_zone_count}, "team", any, a);
+    s.records = arena_array(a, v->team_count, sizeof s.records[0]);
+    for (size_t i = 0; i < v->team_count; i++)
+        s.records[i] = team_record(v, v->teams[i].team);
+    for (int i = 0; i < FEATURE_COUNT; i++)
+        s.is_subscribed[i] = feature_contract[i].feed == NULL || is_among(in->feeds, feature_contract[i].feed);
+    s.has_shots = is_among(in->feeds, "shots");
+    return s;
+}
+
+/* Entities that the processors skipped, by processor. */
+static void
+index_skipped(Slate *s)
+{
+    for (size_t u = 0; u < PRECOMPUTE_UPSTREAMS; u++) {
+        const char *processor = feature_upstream_table[precompute_upstreams[u]].processor;
+        SkippedEntity *own = arena_array(s->arena, s->in->skipped_count, sizeof own[0]);
+        size_t count = 0;
+
+        for (size_t i = 0; i < s->in->skipped_count; i++) {
+            if (strcmp(s->in->skipped[i].processor, processor) == 0)
+                own[count++] = s->in->skipped[i];
+        }
+        s->skipped[precompute_upstreams[u]] = row_index((RowSet){&skipped_entity_table, own, count}, "entity",
+                                                        GAME_DATE_NULL, s->arena);
     }
-    return NULL;
 }
 
 static bool
 note_row(PlayerInputs *p, const void *row, FeatureUpstream upstream)
 {
+    p->is_absent[upstream] = row == NULL;
     if (row == NULL)
         p->missing_processors[p->missing_count++] = feature_upstream_table[upstream].processor;
     return row != NULL;
 }
 
-static PlayerInputs
-gather(const FeatureInputs *in, const UpcomingPlayer *player, Arena *a)
+static TeamRecord
+record_of(const Slate *s, const char *team)
 {
-    const char *lookup = player->player_lookup;
-    const PlayerCache *cache = find_row(in->caches, in->cache_count, sizeof *cache,
-                                        offsetof(PlayerCache, player_lookup), lookup);
-    const PlayerComposite *composite = find_row(in->composites, in->composite_count, sizeof *composite,
-                                                offsetof(PlayerComposite, player_lookup), lookup);
-    const PlayerZone *zone = find_row(in->player_zones, in->player_zone_count, sizeof *zone,
-                                      offsetof(PlayerZone, player_lookup), lookup);
-    const TeamZone *opponent = find_row(in->team_zones, in->team_zone_count, sizeof *opponent, offsetof(TeamZone, team),
-                                        player->opponent);
-    PlayerInputs p = {.player = player};
+    const LeagueTeam *t = league_team(s->in->view, team);
 
-    p.cache = note_row(&p, cache, UPSTREAM_DAILY_CACHE) ? *cache : player_cache_null();
-    p.composite = note_row(&p, composite, UPSTREAM_COMPOSITE) ? *composite : player_composite_null();
-    p.zone = note_row(&p, zone, UPSTREAM_PLAYER_ZONE) ? *zone : player_zone_null();
-    p.opponent = note_row(&p, opponent, UPSTREAM_TEAM_ZONE) ? *opponent : team_zone_null();
-    p.form = player_form(in->view, lookup, player->opponent, a);
-    team_record(in->view, player->team, &p.team_wins, &p.team_games);
-    return p;
+    return t == NULL ? (TeamRecord){0} : s->records[t - s->in->view->teams];
 }
 
-/* For a player without a daily-cache row; NULL with fewer games than asked for. */
-static FeatureValue
-own_points_mean(const PlayerForm *form, size_t games)
+static void
+gather(const Slate *s, const UpcomingPlayer *player, PlayerInputs *p)
 {
-    return phase3(recent_mean(form->recent.points, form->recent.count, games));
+    const char *lookup = player->player_lookup;
+    const PlayerCache *cache = row_find(&s->caches, lookup);
+    const PlayerComposite *composite = row_find(&s->composites, lookup);
+    const PlayerZone *zone = row_find(&s->player_zones, lookup);
+    const TeamZone *opponent = row_find(&s->team_zones, player->opponent);
+
+    p->player = player;
+    p->missing_count = 0;
+    p->cache = note_row(p, cache, UPSTREAM_DAILY_CACHE) ? *cache : player_cache_null();
+    p->composite = note_row(p, composite, UPSTREAM_COMPOSITE) ? *composite : player_composite_null();
+    p->zone = note_row(p, zone, UPSTREAM_PLAYER_ZONE) ? *zone : player_zone_null();
+    p->opponent = note_row(p, opponent, UPSTREAM_TEAM_ZONE) ? *opponent : team_zone_null();
+    p->form = player_form(s->in->view, lookup, player->team, player->opponent, s->arena);
+    p->record = record_of(s, player->team);
+}
+
+/* ---- values ---- */
+
+/* For a player without a daily-cache row: the mean of his newest games, of which there must be n. */
+static FeatureValue
+own_points_mean(const PlayerForm *form, size_t n)
+{
+    return feature_windowed(phase3(recent_mean(form->recent.points, form->recent.count, n)),
+                            recent_window(&form->recent, n));
+}
+
+static FeatureValue
+own_season_points(const PlayerForm *form)
+{
+    return feature_windowed(phase3(form_season_points(form)), history_season(&form->history));
 }
 
 static void
 fill_scoring(const PlayerInputs *p, FeatureValue *f)
 {
     const PlayerCache *c = &p->cache;
+    const TextArray holes = c->incomplete_fields;
 
-    f[FEATURE_POINTS_AVG_LAST_5] = feature_either(phase4(c->points_avg_last_5), own_points_mean(&p->form, 5));
-    f[FEATURE_POINTS_AVG_LAST_10] = feature_either(phase4(c->points_avg_last_10),
-                                                   own_points_mean(&p->form, p->form.recent.count));
-    f[FEATURE_POINTS_AVG_SEASON] = feature_either(phase4(c->points_avg_season), phase3(p->form.points_avg_season));
-    f[FEATURE_POINTS_STD_LAST_10] = phase4(c->points_std_last_10);
-    f[FEATURE_GAMES_IN_LAST_7_DAYS] = phase4(of_i32(c->games_in_last_7_days));
+    f[FEATURE_POINTS_AVG_LAST_5] = column(c->points_avg_last_5, holes, "points_avg_last_5", c->window_l5_used);
+    f[FEATURE_POINTS_AVG_LAST_10] = column(c->points_avg_last_10, holes, "points_avg_last_10", c->window_l10_used);
+    f[FEATURE_POINTS_AVG_SEASON] = column(c->points_avg_season, holes, "points_avg_season", c->window_season_used);
+    f[FEATURE_POINTS_STD_LAST_10] = column(c->points_std_last_10, holes, "points_std_last_10", c->window_l10_used);
+    f[FEATURE_GAMES_IN_LAST_7_DAYS] = column(of_i32(c->games_in_last_7_days), holes, "games_in_last_7_days",
+                                             c->window_7d_used);
+    if (!p->is_absent[UPSTREAM_DAILY_CACHE])
+        return;
+    f[FEATURE_POINTS_AVG_LAST_5] = own_points_mean(&p->form, 5);
+    f[FEATURE_POINTS_AVG_LAST_10] = own_points_mean(&p->form, p->form.recent.count);
+    f[FEATURE_POINTS_AVG_SEASON] = own_season_points(&p->form);
 }
 
 static void
 fill_matchup(const PlayerInputs *p, FeatureValue *f)
 {
-    f[FEATURE_FATIGUE_SCORE] = phase4(of_i32(p->composite.fatigue_score));
-    f[FEATURE_SHOT_ZONE_MISMATCH_SCORE] = phase4(p->composite.shot_zone_mismatch_score);
-    f[FEATURE_PACE_SCORE] = phase4(p->composite.pace_score);
-    f[FEATURE_USAGE_SPIKE_SCORE] = phase4(p->composite.usage_spike_score);
-    f[FEATURE_OPPONENT_DEF_RATING] = phase4(p->opponent.defensive_rating_last_15);
-    f[FEATURE_OPPONENT_PACE] = phase4(p->opponent.opponent_pace);
+    const PlayerComposite *c = &p->composite;
+    const TeamZone *o = &p->opponent;
+    const TextArray holes = c->incomplete_inputs;
+    const int32_t usage_games = history_newest(&p->form.history, 7).used;
+
+    f[FEATURE_FATIGUE_SCORE] = column(of_i32(c->fatigue_score), holes, "fatigue_score", p->player->window_14d_used);
+    f[FEATURE_SHOT_ZONE_MISMATCH_SCORE] = column(c->shot_zone_mismatch_score, holes, "shot_zone_mismatch_score",
+                                                 p->zone.window_10_used);
+    f[FEATURE_PACE_SCORE] = column(c->pace_score, holes, "pace_score", p->cache.window_team_l10_used);
+    f[FEATURE_USAGE_SPIKE_SCORE] = column(c->usage_spike_score, holes, "usage_spike_score", usage_games);
+    f[FEATURE_OPPONENT_DEF_RATING] = column(o->defensive_rating_last_15, o->incomplete_fields,
+                                            "defensive_rating_last_15", o->window_15_used);
+    f[FEATURE_OPPONENT_PACE] = column(o->opponent_pace, o->incomplete_fields, "opponent_pace", o->window_15_used);
 }
 
 static FeatureValue
@@ -135,43 +221,71 @@ playoff_game(const char *season_phase)
     return phase3(strcmp(season_phase, "playoffs") == 0 ? 1.0 : 0.0);
 }
 
+static FeatureValue
+minutes_change(const PlayerInputs *p)
+{
+    const PlayerCache *c = &p->cache;
+    const RecentGames *r = &p->form.recent;
+    FeatureValue last_10 = column(c->minutes_avg_last_10, c->incomplete_fields, "minutes_avg_last_10",
+                                  c->window_l10_used);
+    FeatureValue season = column(c->minutes_avg_season, c->incomplete_fields, "minutes_avg_season",
+                                 c->window_season_used);
+
+    if (p->is_absent[UPSTREAM_DAILY_CACHE]) {
+        last_10 = feature_windowed(phase3(recent_mean(r->minutes, r->count, r->count)), recent_window(r, r->count));
+        season = feature_windowed(phase3(form_season_minutes(&p->form)), history_season(&p->form.history));
+    }
+    return feature_sampled(feature_flagged(calc_minutes_change(last_10.value, season.value),
+                                           last_10.is_incomplete || season.is_incomplete),
+                           last_10.sample);
+}
+
 static void
 fill_game_context(const PlayerInputs *p, FeatureValue *f)
 {
     const UpcomingPlayer *u = p->player;
     const RecentGames *r = &p->form.recent;
-    FeatureValue minutes_10 = feature_either(phase4(p->cache.minutes_avg_last_10),
-                                             phase3(recent_mean(r->minutes, r->count, r->count)));
-    FeatureValue minutes_season = feature_either(phase4(p->cache.minutes_avg_season),
-                                                 phase3(p->form.minutes_avg_season));
+    const bool is_rest_unsure = text_array_has(u->incomplete_fields, "days_rest");
 
-    f[FEATURE_REST_ADVANTAGE] = calc_rest_advantage(u->days_rest, u->opponent_days_rest);
+    f[FEATURE_REST_ADVANTAGE] = feature_flagged(calc_rest_advantage(u->days_rest, u->opponent_days_rest),
+                                                is_rest_unsure);
     f[FEATURE_INJURY_RISK] = calc_injury_risk(u->player_status);
-    f[FEATURE_RECENT_TREND] = calc_recent_trend(r);
-    f[FEATURE_MINUTES_CHANGE] = calc_minutes_change(minutes_10.value, minutes_season.value);
+    f[FEATURE_RECENT_TREND] = feature_windowed(calc_recent_trend(r), recent_window(r, 5));
+    f[FEATURE_MINUTES_CHANGE] = minutes_change(p);
     f[FEATURE_HOME_AWAY] = phase3(of_bool(u->is_home));
-    f[FEATURE_BACK_TO_BACK] = phase3(of_bool(u->back_to_back));
+    f[FEATURE_BACK_TO_BACK] = feature_flagged(phase3(of_bool(u->back_to_back)), is_rest_unsure);
     f[FEATURE_PLAYOFF_GAME] = playoff_game(u->season_phase);
-    f[FEATURE_PCT_FREE_THROW] = calc_free_throw_share(r);
+    f[FEATURE_PCT_FREE_THROW] = feature_windowed(calc_free_throw_share(r), recent_window(r, r->count));
 }
 
 /* The daily cache copies two of the three shares. */
 static void
 fill_shot_zones(const PlayerInputs *p, FeatureValue *f)
 {
-    f[FEATURE_PCT_PAINT] = feature_either(phase4(p->zone.paint_rate_last_10 / 100.0),
-                                          phase4(p->cache.paint_rate_last_10 / 100.0));
-    f[FEATURE_PCT_MID_RANGE] = phase4(p->zone.mid_range_rate_last_10 / 100.0);
-    f[FEATURE_PCT_THREE] = feature_either(phase4(p->zone.three_pt_rate_last_10 / 100.0),
-                                          phase4(p->cache.three_pt_rate_last_10 / 100.0));
+    const PlayerZone *z = &p->zone;
+    const PlayerCache *c = &p->cache;
+    const TextArray holes = z->incomplete_fields, cache_holes = c->incomplete_fields;
+
+    f[FEATURE_PCT_PAINT] = column(z->paint_rate_last_10 / 100.0, holes, "paint_rate_last_10", z->window_10_used);
+    f[FEATURE_PCT_MID_RANGE] = column(z->mid_range_rate_last_10 / 100.0, holes, "mid_range_rate_last_10",
+                                      z->window_10_used);
+    f[FEATURE_PCT_THREE] = column(z->three_pt_rate_last_10 / 100.0, holes, "three_pt_rate_last_10", z->window_10_used);
+    if (!p->is_absent[UPSTREAM_PLAYER_ZONE])
+        return;
+    f[FEATURE_PCT_PAINT] = column(c->paint_rate_last_10 / 100.0, cache_holes, "paint_rate_last_10", NULL_I32);
+    f[FEATURE_PCT_THREE] = column(c->three_pt_rate_last_10 / 100.0, cache_holes, "three_pt_rate_last_10", NULL_I32);
 }
 
 static void
 fill_team(const PlayerInputs *p, FeatureValue *f)
 {
-    f[FEATURE_TEAM_PACE] = phase4(p->cache.team_pace_last_10);
-    f[FEATURE_TEAM_OFF_RATING] = phase4(p->cache.team_off_rating_last_10);
-    f[FEATURE_TEAM_WIN_PCT] = calc_win_pct(p->team_wins, p->team_games);
+    const PlayerCache *c = &p->cache;
+
+    f[FEATURE_TEAM_PACE] = column(c->team_pace_last_10, c->incomplete_fields, "team_pace_last_10",
+                                  c->window_team_l10_used);
+    f[FEATURE_TEAM_OFF_RATING] = column(c->team_off_rating_last_10, c->incomplete_fields, "team_off_rating_last_10",
+                                        c->window_team_l10_used);
+    f[FEATURE_TEAM_WIN_PCT] = feature_windowed(calc_win_pct(p->record.wins, p->record.games.used), p->record.games);
 }
 
 /* A line of nothing is no line. */
@@ -198,54 +312,61 @@ fill_vegas(const PlayerInputs *p, FeatureValue *f)
 static void
 fill_opponent_history(const PlayerInputs *p, FeatureValue *f)
 {
-    FeatureSource source = p->form.meetings > 0 ? FEATURE_SOURCE_OPPONENT_HISTORY : FEATURE_SOURCE_NO_HISTORY;
+    const WindowCount meetings = p->form.meetings;
+    FeatureSource source = meetings.expected > 0 ? FEATURE_SOURCE_OPPONENT_HISTORY : FEATURE_SOURCE_NO_HISTORY;
+    FeatureValue points = {.value = p->form.meetings_points_avg, .source = source, .sample = NULL_I32};
 
-    f[FEATURE_AVG_POINTS_VS_OPPONENT] = (FeatureValue){.value = p->form.meetings_points_avg, .source = source};
-    f[FEATURE_GAMES_VS_OPPONENT] = feature_value((double)p->form.meetings, source);
+    f[FEATURE_AVG_POINTS_VS_OPPONENT] = feature_windowed(points, meetings);
+    f[FEATURE_GAMES_VS_OPPONENT] = feature_windowed(feature_value((double)meetings.used, source), meetings);
+}
+
+static FeatureValue
+own_points_std(const PlayerForm *form)
+{
+    return feature_windowed(phase3(recent_points_std(&form->recent)), recent_window(&form->recent, RECENT_GAMES));
 }
 
 static void
 fill_form(const PlayerInputs *p, FeatureValue *f)
 {
     const RecentGames *r = &p->form.recent;
-    double last_5 = f[FEATURE_POINTS_AVG_LAST_5].value;
-    double season = f[FEATURE_POINTS_AVG_SEASON].value;
-    double std = feature_either(phase4(p->cache.points_std_last_10), phase3(recent_points_std(r))).value;
+    const PlayerCache *c = &p->cache;
+    const WindowCount last_10 = recent_window(r, RECENT_GAMES);
+    FeatureValue minutes = feature_value(recent_mean(r->minutes, r->count, r->count), FEATURE_SOURCE_MINUTES_PPM);
+    FeatureValue ppm = feature_value(recent_points_per_minute(r), FEATURE_SOURCE_MINUTES_PPM);
+    FeatureValue last_5 = f[FEATURE_POINTS_AVG_LAST_5], season = f[FEATURE_POINTS_AVG_SEASON];
+    FeatureValue std = p->is_absent[UPSTREAM_DAILY_CACHE] ? own_points_std(&p->form) : f[FEATURE_POINTS_STD_LAST_10];
+    bool is_incomplete = last_5.is_incomplete || season.is_incomplete || std.is_incomplete;
+    FeatureValue zscore = calc_points_zscore(last_5.value, season.value, std.value);
+    FeatureValue breakout = calc_breakout_flag(last_5.value, season.value, std.value);
 
     f[FEATURE_MINUTES_AVG_LAST_10] = feature_either(
-        feature_value(recent_mean(r->minutes, r->count, r->count), FEATURE_SOURCE_MINUTES_PPM),
-        phase4(p->cache.minutes_avg_last_10));
-    f[FEATURE_PPM_AVG_LAST_10] = feature_either(feature_value(recent_points_per_minute(r), FEATURE_SOURCE_MINUTES_PPM),
-                                                phase4(p->cache.ppm_last_10));
-    f[FEATURE_DNP_RATE] = calc_dnp_rate(p->form.team_games_missed, p->form.team_games);
-    f[FEATURE_PTS_SLOPE_10G] = calc_points_slope(r);
-    f[FEATURE_PTS_VS_SEASON_ZSCORE] = calc_points_zscore(last_5, season, std);
-    f[FEATURE_BREAKOUT_FLAG] = calc_breakout_flag(last_5, season, std);
-}
-
-static bool
-is_among(const char *const *names, const char *name)
-{
-    for (size_t i = 0; names[i] != NULL; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
+        feature_windowed(minutes, last_10),
+        column(c->minutes_avg_last_10, c->incomplete_fields, "minutes_avg_last_10", c->window_l10_used));
+    f[FEATURE_PPM_AVG_LAST_10] = feature_either(
+        feature_windowed(ppm, last_10),
+        column(c->ppm_last_10, c->incomplete_fields, "ppm_last_10", c->window_l10_used));
+    f[FEATURE_DNP_RATE] = feature_windowed(calc_dnp_rate(p->form.team_games_missed, p->form.team_games.used),
+                                           p->form.team_games);
+    f[FEATURE_PTS_SLOPE_10G] = feature_windowed(calc_points_slope(r), last_10);
+    f[FEATURE_PTS_VS_SEASON_ZSCORE] = feature_sampled(feature_flagged(zscore, is_incomplete), std.sample);
+    f[FEATURE_BREAKOUT_FLAG] = feature_sampled(feature_flagged(breakout, is_incomplete), std.sample);
 }
 
 /* A missing value whose feed the deployment does not have is not anyone's fault. */
 static void
-explain_absences(const char *const *feeds, FeatureValue *f)
+explain_absences(const Slate *s, FeatureValue *f)
 {
     for (int i = 0; i < FEATURE_COUNT; i++) {
-        const char *feed = feature_contract[i].feed;
-
-        if (f[i].source == FEATURE_SOURCE_MISSING && feed != NULL && !is_among(feeds, feed))
+        if (f[i].source == FEATURE_SOURCE_MISSING && !s->is_subscribed[i]) {
             f[i].source = FEATURE_SOURCE_NOT_SUBSCRIBED;
+            f[i].is_incomplete = false;
+        }
     }
 }
 
 static void
-fill_features(const FeatureInputs *in, const PlayerInputs *p, FeatureValue *f)
+fill_features(const Slate *s, const PlayerInputs *p, FeatureValue *f)
 {
     fill_scoring(p, f);
     fill_matchup(p, f);
@@ -255,8 +376,10 @@ fill_features(const FeatureInputs *in, const PlayerInputs *p, FeatureValue *f)
     fill_vegas(p, f);
     fill_opponent_history(p, f);
     fill_form(p, f);
-    explain_absences(in->feeds, f);
+    explain_absences(s, f);
 }
+
+/* ---- rows ---- */
 
 /* NULL is in every range. */
 static bool
@@ -267,19 +390,18 @@ is_out_of_range(const FeatureSpec *spec, double value)
 
 /* The alerts that row has and a warning for each value outside its range, the first few shown. */
 static void
-add_range_warnings(const FeatureValue *f, Arena *a, FeatureRow *row)
+add_range_warnings(Arena *a, FeatureRow *row)
 {
+    const I32Array out = row->out_of_range_indices;
     int32_t count = row->quality_alerts.count, shown = 0;
-    const char **alerts = arena_array(a, (size_t)count + RANGE_WARNINGS_SHOWN, sizeof alerts[0]);
+    const char **alerts;
 
-    for (int32_t i = 0; i < count; i++)
-        alerts[i] = row->quality_alerts.items[i];
-    for (int i = 0; i < FEATURE_COUNT && shown < RANGE_WARNINGS_SHOWN; i++) {
-        if (is_out_of_range(&feature_contract[i], f[i].value)) {
-            alerts[count + shown] = arena_printf(a, "range_warning:%s", feature_contract[i].name);
-            shown++;
-        }
-    }
+    if (out.count == 0)
+        return;
+    alerts = arena_array(a, (size_t)count + RANGE_WARNINGS_SHOWN, sizeof alerts[0]);
+    memcpy(alerts, row->quality_alerts.items, (size_t)count * sizeof alerts[0]);
+    for (; shown < out.count && shown < RANGE_WARNINGS_SHOWN; shown++)
+        alerts[count + shown] = arena_printf(a, "range_warning:%s", feature_contract[out.items[shown]].name);
     row->quality_alerts = (TextArray){.items = alerts, .count = count + shown};
 }
 
@@ -313,34 +435,76 @@ row_of_player(const UpcomingPlayer *u)
     return row;
 }
 
+/* The arrays of a row, made at once. */
+typedef struct {
+    double values[FEATURE_COUNT];
+    int32_t samples[FEATURE_COUNT], out_of_range[FEATURE_COUNT], incomplete[FEATURE_COUNT];
+} Vector;
+
 static void
 fill_vector(const FeatureValue *f, Arena *a, FeatureRow *row)
 {
-    double *values = arena_array(a, FEATURE_COUNT, sizeof values[0]);
+    Vector *vector = arena_alloc(a, sizeof *vector);
     FeatureSource sources[FEATURE_COUNT];
+    int32_t out_of_range = 0, incomplete = 0;
 
     for (int i = 0; i < FEATURE_COUNT; i++) {
-        values[i] = f[i].value;
+        vector->values[i] = f[i].value;
+        vector->samples[i] = f[i].sample;
         sources[i] = f[i].source;
+        if (is_out_of_range(&feature_contract[i], f[i].value))
+            vector->out_of_range[out_of_range++] = i;
+        if (f[i].is_incomplete)
+            vector->incomplete[incomplete++] = i;
     }
-    row->feature_values = (F64Array){.items = values, .count = FEATURE_COUNT};
+    row->feature_values = (F64Array){.items = vector->values, .count = FEATURE_COUNT};
+    row->feature_sample_size = (I32Array){.items = vector->samples, .count = FEATURE_COUNT};
+    row->out_of_range_indices = (I32Array){.items = vector->out_of_range, .count = out_of_range};
+    row->incomplete_indices = (I32Array){.items = vector->incomplete, .count = incomplete};
     quality_fill(sources, a, row);
-    add_range_warnings(f, a, row);
+    add_range_warnings(a, row);
+}
+
+/* Without a feed of shots nobody's zones are complete, which is no fault of this row. */
+static bool
+is_production_ready(const Slate *s, const PlayerInputs *p)
+{
+    const WindowCount defense = {p->opponent.window_15_used, p->opponent.window_15_expected};
+
+    if (p->missing_count > 0 || p->player->is_production_ready != BOOL_TRUE
+        || p->cache.is_production_ready != BOOL_TRUE)
+        return false;
+    if (!s->has_shots)
+        return window_verdict(defense) != WINDOW_SKIPPED;
+    return p->composite.is_production_ready == BOOL_TRUE && p->zone.is_production_ready == BOOL_TRUE
+           && p->opponent.is_production_ready == BOOL_TRUE;
+}
+
+static TextArray
+missing_processors(const PlayerInputs *p, Arena *a)
+{
+    static const char *const none[] = {NULL};
+    const char **names;
+
+    if (p->missing_count == 0)
+        return (TextArray){.items = none, .count = 0};
+    names = arena_array(a, PRECOMPUTE_UPSTREAMS, sizeof names[0]);
+    memcpy(names, p->missing_processors, sizeof p->missing_processors);
+    return (TextArray){.items = names, .count = p->missing_count};
 }
 
 static FeatureRow
-make_row(const PlayerInputs *p, const FeatureValue *f, Arena *a)
+make_row(const Slate *s, const PlayerInputs *p, const FeatureValue *f)
 {
     FeatureRow row = row_of_player(p->player);
     bool has_line = f[FEATURE_HAS_VEGAS_LINE].value > 0.0;
-    const char **missing = arena_array(a, UPSTREAM_COUNT, sizeof missing[0]);
 
-    memcpy(missing, p->missing_processors, sizeof p->missing_processors);
-    fill_vector(f, a, &row);
+    fill_vector(f, s->arena, &row);
     row.has_vegas_line = has_line;
     row.vegas_line_source = has_line ? "odds_api" : "none";
-    row.is_production_ready = p->missing_count == 0;
-    row.missing_processors = (TextArray){.items = missing, .count = p->missing_count};
+    row.is_production_ready = is_production_ready(s, p);
+    row.missing_processors = missing_processors(p, s->arena);
+    row.cache_miss_fallback_used = p->is_absent[UPSTREAM_DAILY_CACHE] && p->form.history.played_count > 0;
     row.early_season_flag = BOOL_FALSE;
     row.as_of = has_line ? p->player->line_stamp : INSTANT_NULL;
     if (p->player->report_stamp.us > row.as_of.us)
@@ -360,36 +524,67 @@ skip_player(const UpcomingPlayer *u, const FeatureSpec *spec, double value, Aren
     };
 }
 
+static void
+add_gaps(Slate *s, const PlayerInputs *p)
+{
+    const TeamZone *opponent = p->is_absent[UPSTREAM_TEAM_ZONE] ? NULL : &p->opponent;
+
+    for (size_t u = 0; u < PRECOMPUTE_UPSTREAMS; u++) {
+        const FeatureUpstream upstream = precompute_upstreams[u];
+
+        if (p->is_absent[upstream])
+            gap_add_absence(&s->gaps, p->player, feature_upstream_table[upstream].processor,
+                            upstream == UPSTREAM_TEAM_ZONE ? p->player->opponent : p->player->player_lookup,
+                            &s->skipped[upstream]);
+    }
+    gap_add_holes(&s->gaps, p->player, s->in->view, &p->form.history, opponent);
+}
+
+/* The row of one player, or why he has none. */
+static void
+add_player(Slate *s, const UpcomingPlayer *player, FeatureRow *rows, SkippedEntity *skipped, FeatureStoreResult *out)
+{
+    PlayerInputs p;
+    FeatureValue f[FEATURE_COUNT];
+    const FeatureSpec *broken;
+    double value;
+
+    gather(s, player, &p);
+    fill_features(s, &p, f);
+    add_gaps(s, &p);
+    broken = broken_critical_range(f, &value);
+    if (broken != NULL) {
+        skipped[out->skipped_count] = skip_player(player, broken, value, s->arena);
+        gap_add(&s->gaps, player, GAP_PROCESSING_ERROR, "feature_store", skipped[out->skipped_count].detail);
+        out->skipped_count++;
+        return;
+    }
+    rows[out->row_count] = make_row(s, &p, f);
+    if (rows[out->row_count].as_of.us > out->as_of.us)
+        out->as_of = rows[out->row_count].as_of;
+    out->row_count++;
+}
+
 void
 feature_store_compute(const FeatureInputs *in, Arena *a, FeatureStoreResult *out)
 {
     FeatureRow *rows = arena_array(a, in->player_count, sizeof rows[0]);
     SkippedEntity *skipped = arena_array(a, in->player_count, sizeof skipped[0]);
+    Slate s = slate_of(in, a);
 
     *out = (FeatureStoreResult){.rows = rows, .skipped = skipped, .as_of = INSTANT_NULL};
-    for (size_t i = 0; i < in->player_count; i++) {
-        PlayerInputs p = gather(in, &in->players[i], a);
-        FeatureValue f[FEATURE_COUNT];
-        const FeatureSpec *broken;
-        double value;
-
-        fill_features(in, &p, f);
-        broken = broken_critical_range(f, &value);
-        if (broken != NULL) {
-            skipped[out->skipped_count++] = skip_player(p.player, broken, value, a);
-            continue;
-        }
-        rows[out->row_count] = make_row(&p, f, a);
-        if (rows[out->row_count].as_of.us > out->as_of.us)
-            out->as_of = rows[out->row_count].as_of;
-        out->row_count++;
-    }
+    index_skipped(&s);
+    for (size_t i = 0; i < s.players.count; i++)
+        add_player(&s, s.players.keys[i].row, rows, skipped, out);
+    out->gaps = s.gaps.items;
+    out->gap_count = s.gaps.count;
 }
 
 static FeatureRow
 placeholder(const UpcomingPlayer *u, Arena *a)
 {
     FeatureRow row = row_of_player(u);
+    const PlayerInputs nothing = {.player = u};
     FeatureValue f[FEATURE_COUNT];
 
     for (int i = 0; i < FEATURE_COUNT; i++)
@@ -398,7 +593,8 @@ placeholder(const UpcomingPlayer *u, Arena *a)
     row.has_vegas_line = BOOL_FALSE;
     row.vegas_line_source = "none";
     row.is_production_ready = BOOL_FALSE;
-    row.missing_processors = (TextArray){.items = arena_array(a, 1, sizeof(char *)), .count = 0};
+    row.missing_processors = missing_processors(&nothing, a);
+    row.cache_miss_fallback_used = BOOL_FALSE;
     row.primary_data_source = "early_season";
     row.early_season_flag = BOOL_TRUE;
     row.insufficient_data_reason = "early_season";

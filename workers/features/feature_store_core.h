@@ -7,9 +7,11 @@
 #ifndef TIPOFF_WORKERS_FEATURE_STORE_CORE_H
 #define TIPOFF_WORKERS_FEATURE_STORE_CORE_H
 
+#include "workers/features/feature_gaps.h"
 #include "workers/league/league.h"
 
-/* Everything is borrowed; rows of other dates than the view's must not be among them. */
+/* Everything is borrowed and in any order; rows of other dates than the view's must not be among them.
+ * skipped: entities to which a precompute processor gave no row by its rules. */
 typedef struct {
     const LeagueView *view;
     const UpcomingPlayer *players;
@@ -22,15 +24,19 @@ typedef struct {
     size_t player_zone_count;
     const TeamZone *team_zones;
     size_t team_zone_count;
+    const SkippedEntity *skipped;
+    size_t skipped_count;
     const char *const *feeds; /* that the deployment subscribes to, NULL-terminated */
 } FeatureInputs;
 
-/* In the order of the players given. Strings are borrowed from the inputs or static. */
+/* Rows are sorted by player. Strings are borrowed from the inputs or static. */
 typedef struct {
-    const FeatureRow *rows;
+    FeatureRow *rows;
     size_t row_count;
     const SkippedEntity *skipped; /* players whose row broke a critical range */
     size_t skipped_count;
+    const FeatureGap *gaps; /* by player */
+    size_t gap_count;
     Instant as_of; /* the largest stamp among the rows'; INSTANT_NULL without one */
 } FeatureStoreResult;
 
@@ -40,11 +46,16 @@ typedef struct {
  * source says why: missing, no_history, or not_subscribed where the deployment lacks the feed.
  * Shares of shots, percents upstream, become fractions.
  *
- * A value outside its range adds "range_warning:NAME" to quality_alerts, at most three of them;
- * where the range is critical the player gets no row and is listed as FEATURE_VALIDATION_ERROR.
- * is_production_ready tells that all four precompute rows exist; missing_processors names those
- * whose row does not. as_of is the later stamp of the line and of the injury report that he goes by,
- * NULL without either.
+ * A value whose window lacks up to 30 percent of its games has an incomplete source, one whose window
+ * lacks more is missing; both are among incomplete_indices. no_history is for an opponent against whom
+ * he has neither played nor may have.
+ *
+ * A value outside its range is among out_of_range_indices and adds "range_warning:NAME" to
+ * quality_alerts, at most three of them; where the range is critical the player gets no row and is
+ * listed as FEATURE_VALIDATION_ERROR. is_production_ready tells that all four precompute rows exist
+ * and that they and the player's upcoming row are production ready, shots aside where the deployment
+ * lacks them; missing_processors names those whose row does not exist. as_of is the later stamp of the line and of
+ * the injury report that he goes by, NULL without either. Columns that tell when and from what a row was made are the caller's.
  */
 void feature_store_compute(const FeatureInputs *in, Arena *a, FeatureStoreResult *out);
 

@@ -8,11 +8,21 @@
 #include "libcore/runtime/worker.h"
 #include "workers/features/feature_store_core.h"
 #include "workers/features/feature_store_worker.h"
+#include "workers/features/gap_store.h"
+#include "workers/features/input_set.h"
 #include "workers/league/season_cache.h"
 
+/* What decide asks store to write. */
 typedef struct {
-    LeagueRows season;
+    InputSet input_set;
+    const FeatureGap *gaps;
+    size_t gap_count;
+} Plan;
+
+typedef struct {
+    const LeagueIndex *season;
     FeatureInputs inputs; /* but for the view, which decide makes */
+    Plan *plan;
 } Loaded;
 
 /* Rows of one table for the date; rows is set only on success. */
@@ -33,23 +43,36 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     Loaded *l = arena_alloc(a, sizeof *l);
     FeatureInputs *f = &l->inputs;
     GameDate date = in->date;
-    const void *players, *caches, *composites, *player_zones, *team_zones;
+    const void *players, *caches, *composites, *player_zones, *team_zones, *skipped;
 
     if (!season_cache_load(tx, in, a, &l->season, err)
         || !read_rows(tx, &upcoming_player_table, date, a, &players, &f->player_count, err)
         || !read_rows(tx, &player_cache_table, date, a, &caches, &f->cache_count, err)
         || !read_rows(tx, &player_composite_table, date, a, &composites, &f->composite_count, err)
         || !read_rows(tx, &player_zone_table, date, a, &player_zones, &f->player_zone_count, err)
-        || !read_rows(tx, &team_zone_table, date, a, &team_zones, &f->team_zone_count, err))
+        || !read_rows(tx, &team_zone_table, date, a, &team_zones, &f->team_zone_count, err)
+        || !read_rows(tx, &skipped_entity_table, date, a, &skipped, &f->skipped_count, err))
         return false;
     f->players = players;
     f->caches = caches;
     f->composites = composites;
     f->player_zones = player_zones;
     f->team_zones = team_zones;
+    f->skipped = skipped;
     f->feeds = in->feeds->names;
+    l->plan = arena_alloc(a, sizeof *l->plan);
     *loaded = l;
     return true;
+}
+
+/* What no computation knows: when the rows were made, and from which cells. */
+static void
+stamp_rows(const CellInput *in, const char *input_set_id, FeatureStoreResult *r)
+{
+    for (size_t i = 0; i < r->row_count; i++) {
+        r->rows[i].input_set_id = input_set_id;
+        r->rows[i].computed_at = in->now;
+    }
 }
 
 static void
@@ -81,13 +104,27 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
         cell_output_no_data(out, "no_history");
         return true;
     }
-    inputs.view = league_view(&l->season, in->date, a);
+    inputs.view = league_index_view(l->season, in->date, a);
     if (league_is_early_season(inputs.view))
         feature_store_placeholders(inputs.players, inputs.player_count, a, &result);
     else
         feature_store_compute(&inputs, a, &result);
+    l->plan->input_set = input_set_of(in->needs, in->need_count, a);
+    l->plan->gaps = result.gaps;
+    l->plan->gap_count = result.gap_count;
+    stamp_rows(in, l->plan->input_set.id, &result);
     announce(&result, out);
     return true;
+}
+
+/* A date without rows has no gaps either: its open ones are resolved. */
+static bool
+store(DbTx *tx, const CellInput *in, const void *loaded, Arena *a, Err *err)
+{
+    const Plan *plan = ((const Loaded *)loaded)->plan;
+
+    return (plan->input_set.id == NULL || input_set_store(tx, in->date, &plan->input_set, err))
+           && gaps_store(tx, in->date, NULL, plan->gaps, plan->gap_count, in->now, a, err);
 }
 
 static const TableDesc *const writes[] = {&feature_row_table, &skipped_entity_table, NULL};
@@ -100,6 +137,7 @@ static const CellSpec cells[] = {{
     .reads = reads,
     .load = load,
     .decide = decide,
+    .store = store,
 }};
 
 const WorkerSpec feature_store_worker = {

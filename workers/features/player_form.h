@@ -11,21 +11,33 @@
 enum { RECENT_DAYS = 60 }; /* older games say nothing of a player's form */
 
 typedef struct {
-    RecentGames recent;       /* at most 10 played games of the last 60 days */
-    double points_avg_season; /* NULL_F64 without a played game */
-    double minutes_avg_season;
-    int32_t team_games;         /* at most 10, the newest of his teams' with a complete box score */
-    int32_t team_games_missed;  /* those of them in which he did not play */
-    int32_t meetings;           /* games that he played against the opponent this season */
+    PlayerHistory history;
+    RecentGames recent;         /* at most 10 games of the last 60 days, holes among them */
+    WindowCount team_games;     /* at most 10, the newest of his teams': used are those of which it is
+                                   known whether he played */
+    int32_t team_games_missed;  /* those of them in which he did not */
+    WindowCount meetings;       /* games against the opponent this season: used are those that he played */
     double meetings_points_avg; /* NULL_F64 without one */
 } PlayerForm;
 
-/* The form of a player before the view's date. A player without a game has none: counts are 0 and
- * means NULL. He belongs to the team of his latest game until he plays for another, and to none
- * before his first. Scratch is made in a. */
-PlayerForm player_form(const LeagueView *v, const char *player_lookup, const char *opponent, Arena *a);
+/* The form of a player before the view's date, on which he plays for team against opponent. A player
+ * without a game has none: counts are 0 and means NULL. For team_games he belongs to the team of his
+ * latest game until he plays for another, and to none before his first. Made in a. */
+PlayerForm player_form(const LeagueView *v, const char *player_lookup, const char *team, const char *opponent,
+                       Arena *a);
 
-/* Wins and games with a known winner of a team before the view's date. */
-void team_record(const LeagueView *v, const char *team, int32_t *wins, int32_t *games);
+/* Means over all played games of the season; NULL_F64 without one. */
+double form_season_points(const PlayerForm *form);
+double form_season_minutes(const PlayerForm *form);
+
+/* A team's wins before the view's date among its scheduled games; games.used are those with a complete
+ * box score. */
+typedef struct {
+    int32_t wins;
+    WindowCount games;
+} TeamRecord;
+
+/* Of no games where the schedule has no such team. */
+TeamRecord team_record(const LeagueView *v, const char *team);
 
 #endif

@@ -6,11 +6,23 @@
 
 #include <string.h>
 
+/* Of the features of one category. What cannot be known weighs nothing. */
 typedef struct {
-    int weight_sum, count;
-    int effective_sum, effective_count;
+    int weight_sum;
     int default_count;
+    int unknowable;      /* defaults of sources that do not count in the effective mean */
+    int optional_absent; /* other defaults that no prediction needs, and what they weigh */
+    int optional_weight;
 } Tally;
+
+/* All that one pass over the sources tells. */
+typedef struct {
+    Tally categories[CATEGORY_COUNT];
+    int sources[FEATURE_SOURCE_COUNT];
+    int faults[UPSTREAM_COUNT]; /* defaults that could have been a value, by where it would be read */
+    int required_faults;
+    int critical_fit;
+} Sums;
 
 static double
 round_places(double v, double scale)
@@ -18,31 +30,19 @@ round_places(double v, double scale)
     return round(v * scale) / scale;
 }
 
-static void
-tally_add(Tally *t, const FeatureSourceSpec *s)
+/* Mean weight to 1 decimal; NULL of none. */
+static double
+mean_weight(int sum, int count)
 {
-    t->weight_sum += s->weight;
-    t->count++;
-    if (s->counts_in_effective_mean) {
-        t->effective_sum += s->weight;
-        t->effective_count++;
-    }
-    if (s->counts_as_default)
-        t->default_count++;
+    return count == 0 ? NULL_F64 : round_places((double)sum / count, 10.0);
 }
 
 static double
-tally_pct(const Tally *t)
+effective_pct(const Sums *sums, FeatureCategory c)
 {
-    return round_places((double)t->weight_sum / t->count, 10.0);
-}
+    const Tally *t = &sums->categories[c];
 
-static double
-tally_effective_pct(const Tally *t)
-{
-    if (t->effective_count == 0)
-        return NULL_F64;
-    return round_places((double)t->effective_sum / t->effective_count, 10.0);
+    return mean_weight(t->weight_sum, feature_category_sizes[c] - t->unknowable);
 }
 
 /* For judgements: nothing known is nothing to rely on. */
@@ -77,87 +77,141 @@ quality_tier_name(double score)
     return "critical";
 }
 
-static bool
-is_default(FeatureSource s)
+static void
+note_default(const FeatureSpec *f, const FeatureSourceSpec *s, Sums *sums)
 {
-    return feature_source_table[s].counts_as_default;
-}
+    Tally *t = &sums->categories[f->category];
 
-/* A default that could have been a value. */
-static bool
-is_fault(FeatureSource s)
-{
-    return is_default(s) && feature_source_table[s].counts_in_effective_mean;
-}
-
-static bool
-is_any_fault(const FeatureSource *sources, FeatureUpstream upstream)
-{
-    for (int i = 0; i < FEATURE_COUNT; i++) {
-        if (feature_contract[i].upstream == upstream && is_fault(sources[i]))
-            return true;
+    t->default_count++;
+    if (!s->counts_in_effective_mean) {
+        t->unknowable++;
+        return;
     }
-    return false;
+    sums->faults[f->upstream]++;
+    sums->required_faults += f->is_required;
+    t->optional_absent += !f->is_required;
+    t->optional_weight += f->is_required ? 0 : s->weight;
 }
+
+/* The arrays of a row, made at once. */
+typedef struct {
+    const char *labels[FEATURE_COUNT];
+    int32_t weights[FEATURE_COUNT], defaults[FEATURE_COUNT];
+} Vectors;
 
 static void
-fill_vectors(const FeatureSource *sources, Arena *a, FeatureRow *row)
+fill_vectors(const FeatureSource *sources, Arena *a, Sums *sums, FeatureRow *row)
 {
-    int32_t *weights = arena_array(a, FEATURE_COUNT, sizeof weights[0]);
-    int32_t *defaults = arena_array(a, FEATURE_COUNT, sizeof defaults[0]);
-    const char **labels = arena_array(a, FEATURE_COUNT, sizeof labels[0]);
+    Vectors *v = arena_alloc(a, sizeof *v);
     int32_t default_count = 0;
 
     for (int i = 0; i < FEATURE_COUNT; i++) {
-        weights[i] = feature_source_table[sources[i]].weight;
-        labels[i] = feature_source_table[sources[i]].label;
-        if (is_default(sources[i]))
-            defaults[default_count++] = i;
+        const FeatureSourceSpec *s = &feature_source_table[sources[i]];
+        const FeatureSpec *f = &feature_contract[i];
+
+        v->weights[i] = s->weight;
+        v->labels[i] = s->label;
+        sums->categories[f->category].weight_sum += s->weight;
+        sums->sources[sources[i]]++;
+        sums->critical_fit += f->category == CATEGORY_CRITICAL && s->weight >= QUALITY_TRAINING_WEIGHT;
+        if (!s->counts_as_default)
+            continue;
+        v->defaults[default_count++] = i;
+        note_default(f, s, sums);
     }
-    row->feature_quality = (I32Array){.items = weights, .count = FEATURE_COUNT};
-    row->feature_source = (TextArray){.items = labels, .count = FEATURE_COUNT};
-    row->default_feature_indices = (I32Array){.items = defaults, .count = default_count};
+    row->feature_quality = (I32Array){.items = v->weights, .count = FEATURE_COUNT};
+    row->feature_source = (TextArray){.items = v->labels, .count = FEATURE_COUNT};
+    row->default_feature_indices = (I32Array){.items = v->defaults, .count = default_count};
     row->default_feature_count = default_count;
 }
 
 static void
-fill_counts(const FeatureSource *sources, FeatureRow *row)
+fill_counts(const Sums *sums, FeatureRow *row)
 {
-    row->required_default_count = 0;
-    row->phase4_feature_count = row->phase3_feature_count = row->calculated_feature_count = 0;
-    row->training_quality_feature_count = 0;
-    row->critical_feature_count = row->optional_feature_count = 0;
-    for (int i = 0; i < FEATURE_COUNT; i++) {
-        const FeatureSourceSpec *s = &feature_source_table[sources[i]];
-        bool is_critical = feature_contract[i].category == CATEGORY_MATCHUP;
-        bool is_fit = s->weight >= QUALITY_TRAINING_WEIGHT;
+    int canonical[CANONICAL_DEFAULT + 1] = {0}, fit = 0;
 
-        row->required_default_count += is_fault(sources[i]) && feature_contract[i].is_required;
-        row->phase4_feature_count += strcmp(s->canonical, "phase4") == 0;
-        row->phase3_feature_count += strcmp(s->canonical, "phase3") == 0;
-        row->calculated_feature_count += strcmp(s->canonical, "calculated") == 0;
-        row->training_quality_feature_count += is_fit;
-        row->critical_feature_count += is_critical && is_fit;
-        row->optional_feature_count += !is_critical && !s->counts_as_default;
+    for (int s = 0; s < FEATURE_SOURCE_COUNT; s++) {
+        canonical[feature_source_table[s].canonical] += sums->sources[s];
+        fit += feature_source_table[s].weight >= QUALITY_TRAINING_WEIGHT ? sums->sources[s] : 0;
     }
+    row->required_default_count = sums->required_faults;
+    row->phase4_feature_count = canonical[CANONICAL_PHASE4];
+    row->phase3_feature_count = canonical[CANONICAL_PHASE3];
+    row->calculated_feature_count = canonical[CANONICAL_CALCULATED];
+    row->training_quality_feature_count = fit;
+    row->critical_feature_count = sums->critical_fit;
+    row->optional_feature_count = FEATURE_COUNT - feature_category_sizes[CATEGORY_CRITICAL]
+                                  - (row->default_feature_count - sums->categories[CATEGORY_CRITICAL].default_count);
+    row->has_composite_factors = sums->faults[UPSTREAM_COMPOSITE] == 0;
+    row->has_opponent_defense = sums->faults[UPSTREAM_TEAM_ZONE] == 0;
+}
+
+static double
+shown_pct(const Sums *sums, FeatureCategory c)
+{
+    return mean_weight(sums->categories[c].weight_sum, feature_category_sizes[c]);
 }
 
 static void
-fill_categories(const Tally *c, FeatureRow *row)
+fill_categories(const Sums *sums, FeatureRow *row)
 {
-    row->matchup_quality_pct = tally_pct(&c[CATEGORY_MATCHUP]);
-    row->player_history_quality_pct = tally_pct(&c[CATEGORY_PLAYER_HISTORY]);
-    row->team_context_quality_pct = tally_pct(&c[CATEGORY_TEAM_CONTEXT]);
-    row->vegas_quality_pct = tally_pct(&c[CATEGORY_VEGAS]);
-    row->game_context_quality_pct = tally_pct(&c[CATEGORY_GAME_CONTEXT]);
-    row->matchup_effective_pct = tally_effective_pct(&c[CATEGORY_MATCHUP]);
-    row->player_history_effective_pct = tally_effective_pct(&c[CATEGORY_PLAYER_HISTORY]);
-    row->game_context_effective_pct = tally_effective_pct(&c[CATEGORY_GAME_CONTEXT]);
+    const Tally *c = sums->categories;
+
+    row->matchup_quality_pct = shown_pct(sums, CATEGORY_MATCHUP);
+    row->player_history_quality_pct = shown_pct(sums, CATEGORY_PLAYER_HISTORY);
+    row->team_context_quality_pct = shown_pct(sums, CATEGORY_TEAM_CONTEXT);
+    row->vegas_quality_pct = shown_pct(sums, CATEGORY_VEGAS);
+    row->game_context_quality_pct = shown_pct(sums, CATEGORY_GAME_CONTEXT);
+    row->matchup_effective_pct = effective_pct(sums, CATEGORY_MATCHUP);
+    row->player_history_effective_pct = effective_pct(sums, CATEGORY_PLAYER_HISTORY);
+    row->game_context_effective_pct = effective_pct(sums, CATEGORY_GAME_CONTEXT);
     row->matchup_default_count = c[CATEGORY_MATCHUP].default_count;
     row->player_history_default_count = c[CATEGORY_PLAYER_HISTORY].default_count;
     row->team_context_default_count = c[CATEGORY_TEAM_CONTEXT].default_count;
     row->vegas_default_count = c[CATEGORY_VEGAS].default_count;
     row->game_context_default_count = c[CATEGORY_GAME_CONTEXT].default_count;
+}
+
+/* Percent of what the category owes: a feed that is not subscribed to, a first meeting, and a player
+ * without a line make no category the worst. */
+static double
+owed_pct(const Sums *sums, FeatureCategory c)
+{
+    const Tally *t = &sums->categories[c];
+    const int owed = feature_category_sizes[c] - t->unknowable - t->optional_absent;
+
+    return owed == 0 ? 100.0 : mean_weight(t->weight_sum - t->optional_weight, owed);
+}
+
+static void
+fill_worst_category(const Sums *sums, FeatureRow *row)
+{
+    int worst = 0;
+
+    row->worst_category_pct = owed_pct(sums, (FeatureCategory)0);
+    for (int i = 1; i < CATEGORY_COUNT; i++) {
+        const double pct = owed_pct(sums, (FeatureCategory)i);
+
+        if (pct < row->worst_category_pct) {
+            worst = i;
+            row->worst_category_pct = pct;
+        }
+    }
+    row->worst_category = feature_category_names[worst];
+}
+
+/* The mean weight over all features, and over those that could be known. */
+static void
+fill_scores(const Sums *sums, FeatureRow *row)
+{
+    int sum = 0, known = FEATURE_COUNT;
+
+    for (int c = 0; c < CATEGORY_COUNT; c++) {
+        sum += sums->categories[c].weight_sum;
+        known -= sums->categories[c].unknowable;
+    }
+    row->feature_quality_score = capped_score(sum, FEATURE_COUNT, row->required_default_count);
+    row->effective_quality_score = capped_score(sum, known, row->required_default_count);
 }
 
 static const char *
@@ -191,8 +245,8 @@ static void
 fill_alerts(const FeatureRow *row, int matchup_size, Arena *a, TextArray *out)
 {
     enum { ALERT_KINDS = 6 };
-    const char **alerts = arena_array(a, ALERT_KINDS, sizeof alerts[0]);
-    double default_share = (double)row->default_feature_count / FEATURE_COUNT;
+    const double default_share = (double)row->default_feature_count / FEATURE_COUNT;
+    const char *alerts[ALERT_KINDS], **kept;
     int32_t n = 0;
 
     if (row->matchup_default_count == matchup_size)
@@ -207,19 +261,17 @@ fill_alerts(const FeatureRow *row, int matchup_size, Arena *a, TextArray *out)
         alerts[n++] = "matchup_quality_critical";
     if (known_or_zero(row->game_context_effective_pct) < 50.0)
         alerts[n++] = "game_context_quality_critical";
-    *out = (TextArray){.items = alerts, .count = n};
+    kept = arena_array(a, (size_t)n, sizeof kept[0]);
+    memcpy(kept, alerts, (size_t)n * sizeof kept[0]);
+    *out = (TextArray){.items = kept, .count = n};
 }
 
 /* By the labels themselves, as readers of the column expect: most rows are mixed. */
 static const char *
-primary_source(const FeatureSource *sources)
+primary_source(const Sums *sums)
 {
-    int phase4 = 0, phase3 = 0;
+    const int phase4 = sums->sources[FEATURE_SOURCE_PHASE4], phase3 = sums->sources[FEATURE_SOURCE_PHASE3];
 
-    for (int i = 0; i < FEATURE_COUNT; i++) {
-        phase4 += sources[i] == FEATURE_SOURCE_PHASE4;
-        phase3 += sources[i] == FEATURE_SOURCE_PHASE3;
-    }
     if (10 * phase4 >= 9 * FEATURE_COUNT)
         return "phase4";
     if (2 * phase4 >= FEATURE_COUNT)
@@ -230,22 +282,15 @@ primary_source(const FeatureSource *sources)
 void
 quality_fill(const FeatureSource sources[FEATURE_COUNT], Arena *a, FeatureRow *row)
 {
-    Tally all = {0}, categories[CATEGORY_COUNT] = {0};
-    int matchup_size;
+    const int matchup_size = feature_category_sizes[CATEGORY_MATCHUP];
+    Sums sums = {0};
 
-    for (int i = 0; i < FEATURE_COUNT; i++) {
-        tally_add(&all, &feature_source_table[sources[i]]);
-        tally_add(&categories[feature_contract[i].category], &feature_source_table[sources[i]]);
-    }
-    matchup_size = categories[CATEGORY_MATCHUP].count;
-    fill_vectors(sources, a, row);
-    fill_counts(sources, row);
-    fill_categories(categories, row);
-    row->feature_quality_score = capped_score(all.weight_sum, all.count, row->required_default_count);
-    row->effective_quality_score = capped_score(all.effective_sum, all.effective_count, row->required_default_count);
-    row->has_composite_factors = !is_any_fault(sources, UPSTREAM_COMPOSITE);
-    row->has_opponent_defense = !is_any_fault(sources, UPSTREAM_TEAM_ZONE);
-    row->primary_data_source = primary_source(sources);
+    fill_vectors(sources, a, &sums, row);
+    fill_counts(&sums, row);
+    fill_categories(&sums, row);
+    fill_worst_category(&sums, row);
+    fill_scores(&sums, row);
+    row->primary_data_source = primary_source(&sums);
     fill_judgements(row, matchup_size);
     fill_alerts(row, matchup_size, a, &row->quality_alerts);
 }

@@ -32,7 +32,8 @@ enum {
  *   quality ready    at least bronze, matchup >= 50, no required default
  *   training ready   at least silver, matchup >= 70, player history >= 80
  *
- * has_composite_factors and has_opponent_defense are false where a value of theirs could have been
+ * worst_category is the one with the lowest mean weight, leaving out what cannot be known and optional
+ * values that are absent; of equal ones the first. has_composite_factors and has_opponent_defense are false where a value of theirs could have been
  * and is not. A category in which nothing could be known counts as 0 in judgements and is NULL in
  * its column. Also fills primary_data_source. Columns that need values (has_vegas_line,
  * is_production_ready) and those that identify the row are left alone. Arrays are made in a; labels

@@ -7,45 +7,35 @@
 #include <string.h>
 #include "libcore/io/db_table.h"
 
+/* Rows that were replaced stay in memory until so many dates were read again. */
+enum { REPLACED_DATES_MAX = 256 };
+
+/* The outcomes of one date, in the version of its cell. */
 typedef struct {
     GameDate date;
     int32_t version;
+    LeagueRows rows;
 } CachedDate;
-
-enum { PLAYERS, OFFENSE, DEFENSE, TABLES };
 
 typedef struct {
     int32_t season_year, schedule_version;
-    Arena *schedule_arena, *arena;
+    Arena *schedule_arena, *row_arena, *index_arena;
     ScheduleGame *schedule;
     size_t schedule_count;
-    CachedDate *dates;
+    CachedDate *dates; /* in ascending order */
     size_t date_count, date_cap;
-    struct { /* rows appended in the order in which dates were read */
-        const TableDesc *table;
-        unsigned char *rows;
-        size_t count, cap;
-    } tables[TABLES];
+    size_t replaced; /* dates whose former rows lie in row_arena */
+    LeagueIndex *index;
 } SeasonCache;
-
-static void
-forget_outcomes(SeasonCache *c)
-{
-    arena_reset(c->arena);
-    c->date_count = 0;
-    for (size_t t = 0; t < TABLES; t++)
-        c->tables[t].count = 0;
-}
 
 static void
 cache_free(void *p)
 {
     SeasonCache *c = p;
 
-    for (size_t t = 0; t < TABLES; t++)
-        free(c->tables[t].rows);
     free(c->dates);
-    arena_free(c->arena);
+    arena_free(c->index_arena);
+    arena_free(c->row_arena);
     arena_free(c->schedule_arena);
     free(c);
 }
@@ -61,13 +51,20 @@ cache_of(DbTx *tx)
     c = calloc(1, sizeof *c);
     if (c == NULL)
         abort();
-    c->arena = arena_new(0);
     c->schedule_arena = arena_new(0);
-    c->tables[PLAYERS].table = &player_game_table;
-    c->tables[OFFENSE].table = &team_offense_table;
-    c->tables[DEFENSE].table = &team_defense_table;
+    c->row_arena = arena_new(0);
+    c->index_arena = arena_new(0);
     *slot = c;
     return c;
+}
+
+static void
+forget_outcomes(SeasonCache *c)
+{
+    arena_reset(c->row_arena);
+    c->date_count = 0;
+    c->replaced = 0;
+    c->index = NULL;
 }
 
 static bool
@@ -84,6 +81,7 @@ refresh_schedule(SeasonCache *c, DbTx *tx, const CellInput *in, Err *err)
     if (!date_make(season, 7, 1, &first) || !date_make(season + 1, 6, 30, &last))
         return ERR_FAIL(err, ERR_POISON, "no season %d", (int)season);
     c->season_year = 0; /* until the new one is there */
+    c->index = NULL;    /* it borrows the old one's rows */
     arena_reset(c->schedule_arena);
     if (!table_read_range(tx, &schedule_game_table, first, last, c->schedule_arena, &rows, &c->schedule_count, err))
         return false;
@@ -93,13 +91,25 @@ refresh_schedule(SeasonCache *c, DbTx *tx, const CellInput *in, Err *err)
     return true;
 }
 
-static const CachedDate *
+/* ---- outcomes ---- */
+
+/* Where the date stands or belongs. */
+static size_t
+date_place(const SeasonCache *c, GameDate date)
+{
+    size_t at = c->date_count;
+
+    while (at > 0 && !date_before(c->dates[at - 1].date, date)) /* the newest are asked for most */
+        at--;
+    return at;
+}
+
+static CachedDate *
 cached(const SeasonCache *c, GameDate date)
 {
-    for (size_t i = c->date_count; i > 0; i--) /* the newest are asked for most */
-        if (date_equal(c->dates[i - 1].date, date))
-            return &c->dates[i - 1];
-    return NULL;
+    size_t at = date_place(c, date);
+
+    return at < c->date_count && date_equal(c->dates[at].date, date) ? &c->dates[at] : NULL;
 }
 
 static bool
@@ -108,108 +118,123 @@ is_outcome(const CellState *need)
     return need->processor == PROC_GAME_SUMMARIES && need->version > 0;
 }
 
-/* Dates among the needs that are not in the cache, in ascending order. *changed when one is there in
- * another version: then nothing that was appended can stay. */
+/* The needs whose date is not in the cache in their version, in ascending order of dates. */
 static size_t
-missing_dates(const SeasonCache *c, const CellInput *in, Arena *a, CachedDate **out, bool *changed)
+wanted_dates(const SeasonCache *c, const CellInput *in, Arena *a, CachedDate **out)
 {
     CachedDate *list = arena_array(a, in->need_count + 1, sizeof *list);
     size_t n = 0;
 
-    *changed = false;
     for (size_t i = 0; i < in->need_count; i++) {
         const CellState *need = &in->needs[i];
         const CachedDate *have = is_outcome(need) ? cached(c, need->date) : NULL;
 
-        if (is_outcome(need) && have == NULL)
-            list[n++] = (CachedDate){need->date, need->version};
-        else if (have != NULL && have->version != need->version)
-            *changed = true;
+        if (is_outcome(need) && (have == NULL || have->version != need->version))
+            list[n++] = (CachedDate){.date = need->date, .version = need->version};
     }
     *out = list;
     return n;
 }
 
-static bool
-is_wanted(const CachedDate *list, size_t count, GameDate date)
+/* The rows of one date among rows sorted by date; *from goes on behind them. */
+static const void *
+rows_of_date(const TableDesc *t, const void *rows, size_t count, GameDate date, size_t *from, size_t *found)
 {
-    for (size_t i = 0; i < count; i++)
-        if (date_equal(list[i].date, date))
-            return true;
-    return false;
+    const GameDate *at;
+    size_t first;
+
+    while (*from < count && date_before(*(const GameDate *)table_field(t, rows, *from, 0), date))
+        (*from)++;
+    for (first = *from; *from < count; (*from)++) {
+        at = table_field(t, rows, *from, 0);
+        if (!date_equal(*at, date))
+            break;
+    }
+    *found = *from - first;
+    return (const unsigned char *)rows + first * t->row_size;
 }
 
+/* Rows between the first and the last of the dates, those of other dates among them. */
 static bool
-append_table(SeasonCache *c, size_t t, DbTx *tx, const CachedDate *list, size_t count, Err *err)
+read_dates(SeasonCache *c, DbTx *tx, CachedDate *list, size_t count, Err *err)
 {
-    const TableDesc *table = c->tables[t].table;
-    size_t n, size = table->row_size;
-    const unsigned char *rows;
-    void *read;
+    const GameDate first = list[0].date, last = list[count - 1].date;
+    void *players, *offense, *defense;
+    size_t player_count, offense_count, defense_count, p = 0, o = 0, d = 0;
 
-    if (!table_read_range(tx, table, list[0].date, list[count - 1].date, c->arena, &read, &n, err))
+    if (!table_read_range(tx, &player_game_table, first, last, c->row_arena, &players, &player_count, err)
+        || !table_read_range(tx, &team_offense_table, first, last, c->row_arena, &offense, &offense_count, err)
+        || !table_read_range(tx, &team_defense_table, first, last, c->row_arena, &defense, &defense_count, err))
         return false;
-    rows = read;
-    if (c->tables[t].count + n > c->tables[t].cap) {
-        c->tables[t].cap = (c->tables[t].count + n) * 2;
-        c->tables[t].rows = realloc(c->tables[t].rows, c->tables[t].cap * size);
-        if (c->tables[t].rows == NULL)
-            abort();
-    }
-    for (size_t i = 0; i < n; i++) {
-        GameDate date = *(const GameDate *)table_field(table, rows, i, 0);
+    for (size_t i = 0; i < count; i++) {
+        LeagueRows *rows = &list[i].rows;
+        const GameDate date = list[i].date;
 
-        if (is_wanted(list, count, date))
-            memcpy(c->tables[t].rows + c->tables[t].count++ * size, rows + i * size, size);
+        rows->player_games = rows_of_date(&player_game_table, players, player_count, date, &p,
+                                          &rows->player_game_count);
+        rows->offense = rows_of_date(&team_offense_table, offense, offense_count, date, &o, &rows->offense_count);
+        rows->defense = rows_of_date(&team_defense_table, defense, defense_count, date, &d, &rows->defense_count);
     }
     return true;
+}
+
+/* True when a row of the index is no more. */
+static bool
+keep_date(SeasonCache *c, const CachedDate *date)
+{
+    size_t at = date_place(c, date->date);
+    bool is_replaced = at < c->date_count && date_equal(c->dates[at].date, date->date);
+
+    if (!is_replaced) {
+        c->dates = heap_room(c->dates, c->date_count, &c->date_cap, sizeof *c->dates);
+        memmove(c->dates + at + 1, c->dates + at, (c->date_count - at) * sizeof *c->dates);
+        c->date_count++;
+    }
+    c->dates[at] = *date;
+    c->replaced += is_replaced;
+    return is_replaced;
+}
+
+static void
+rebuild_index(SeasonCache *c)
+{
+    arena_reset(c->index_arena);
+    c->index = league_index_new(c->season_year, c->schedule, c->schedule_count, c->index_arena);
+    for (size_t i = 0; i < c->date_count; i++)
+        league_index_add(c->index, &c->dates[i].rows);
 }
 
 static bool
 refresh_outcomes(SeasonCache *c, DbTx *tx, const CellInput *in, Arena *a, Err *err)
 {
     CachedDate *list;
-    bool changed;
-    size_t n = missing_dates(c, in, a, &list, &changed);
+    size_t n = wanted_dates(c, in, a, &list);
+    bool ok, is_rebuilt;
 
-    if (changed) {
+    if (c->replaced + n > REPLACED_DATES_MAX) {
         forget_outcomes(c);
-        n = missing_dates(c, in, a, &list, &changed);
+        n = wanted_dates(c, in, a, &list);
     }
-    if (n == 0)
-        return true;
-    for (size_t t = 0; t < TABLES; t++)
-        if (!append_table(c, t, tx, list, n, err)) {
-            forget_outcomes(c);
-            return false;
-        }
-    if (c->date_count + n > c->date_cap) {
-        c->date_cap = (c->date_count + n) * 2;
-        c->dates = realloc(c->dates, c->date_cap * sizeof *c->dates);
-        if (c->dates == NULL)
-            abort();
-    }
-    memcpy(c->dates + c->date_count, list, n * sizeof *list);
-    c->date_count += n;
-    return true;
+    is_rebuilt = c->index == NULL;
+    ok = n == 0 || read_dates(c, tx, list, n, err);
+    for (size_t i = 0; ok && i < n; i++)
+        is_rebuilt = keep_date(c, &list[i]) || is_rebuilt;
+    if (ok && is_rebuilt)
+        rebuild_index(c);
+    for (size_t i = 0; ok && !is_rebuilt && i < n; i++)
+        league_index_add(c->index, &list[i].rows);
+    if (!ok)
+        forget_outcomes(c);
+    return ok;
 }
 
 bool
-season_cache_load(DbTx *tx, const CellInput *in, Arena *a, LeagueRows *out, Err *err)
+season_cache_load(DbTx *tx, const CellInput *in, Arena *a, const LeagueIndex **out, Err *err)
 {
     SeasonCache *c = cache_of(tx);
 
     if (!refresh_schedule(c, tx, in, err) || !refresh_outcomes(c, tx, in, a, err))
         return false;
-    *out = (LeagueRows){
-        .schedule = c->schedule,
-        .schedule_count = c->schedule_count,
-        .player_games = (const PlayerGame *)(const void *)c->tables[PLAYERS].rows,
-        .player_game_count = c->tables[PLAYERS].count,
-        .offense = (const TeamOffense *)(const void *)c->tables[OFFENSE].rows,
-        .offense_count = c->tables[OFFENSE].count,
-        .defense = (const TeamDefense *)(const void *)c->tables[DEFENSE].rows,
-        .defense_count = c->tables[DEFENSE].count,
-    };
+    *out = c->index;
     return true;
 }

@@ -27,6 +27,24 @@ static const SuffixWord suffix_words[] = {
     {"ii", "ii"}, {"iii", "iii"},   {"iv", "iv"}, {"v", "v"},
 };
 
+/* As fold(), of a name in ASCII, where folding is lower case; NULL for any other. Most names are. */
+static const utf8proc_int32_t *
+fold_ascii(const char *name, size_t *count, Arena *a)
+{
+    const size_t len = strlen(name);
+    utf8proc_int32_t *points = arena_array(a, len + 1, sizeof points[0]);
+
+    for (size_t i = 0; i < len; i++) {
+        const unsigned char c = (unsigned char)name[i];
+
+        if (c >= 0x80)
+            return NULL;
+        points[i] = c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+    }
+    *count = len;
+    return points;
+}
+
 /* Code points of the folded name; NULL when name is not UTF-8. */
 static const utf8proc_int32_t *
 fold(const char *name, size_t *count, Arena *a)
@@ -35,9 +53,13 @@ fold(const char *name, size_t *count, Arena *a)
                                                           | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)name;
     const utf8proc_ssize_t len = (utf8proc_ssize_t)strlen(name);
-    utf8proc_ssize_t need = utf8proc_decompose(bytes, len, NULL, 0, options);
+    const utf8proc_int32_t *ascii = fold_ascii(name, count, a);
+    utf8proc_ssize_t need;
     utf8proc_int32_t *points;
 
+    if (ascii != NULL)
+        return ascii;
+    need = utf8proc_decompose(bytes, len, NULL, 0, options);
     if (need < 0)
         return NULL;
     points = arena_array(a, (size_t)need + 1, sizeof points[0]);
@@ -61,6 +83,8 @@ plain_of(utf8proc_int32_t c, char buf[2])
     buf[1] = '\0';
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
         buf[0] = (char)c;
+    if (c < 0x80)
+        return buf;
     for (size_t i = 0; i < ARRAY_LEN(letter_folds); i++)
         if (letter_folds[i].letter == c)
             return letter_folds[i].plain;

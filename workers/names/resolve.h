@@ -31,6 +31,17 @@ typedef struct {
     NameOutcome outcome;
 } NameMatch;
 
+/* Candidates sorted by lookup, for many names. Borrows them. */
+typedef struct {
+    const NameCandidate **sorted;
+    size_t count;
+} NameIndex;
+
+NameIndex name_index(const NameCandidate *candidates, size_t count, Arena *a);
+
+/* As name_resolve(). */
+NameMatch name_find(const NameIndex *index, const char *source_name, Arena *scratch);
+
 /* Candidates have distinct lookups; their order changes nothing. scratch holds what is needed on
  * the way. A name that aliases.csv knows is that player or nobody, so that "LeBron James Jr." never
  * becomes his father. */

@@ -36,7 +36,17 @@ static const struct {
 typedef struct {
     double rate_pct;
     double defense_vs_league;
+    bool is_incomplete; /* one of them rests on a window that lacks a game */
 } ZoneMatchup;
+
+/* Names of the columns of a zone, in the player's row and in the opponent's. */
+static const struct {
+    const char *rate, *defense;
+} zone_columns[ZONE_COUNT] = {
+    [ZONE_PAINT] = {"paint_rate_last_10", "paint_defense_vs_league_avg"},
+    [ZONE_MID_RANGE] = {"mid_range_rate_last_10", "mid_range_defense_vs_league_avg"},
+    [ZONE_PERIMETER] = {"three_pt_rate_last_10", "three_pt_defense_vs_league_avg"},
+};
 
 /* NaN stays NaN. */
 static double
@@ -89,7 +99,7 @@ fatigue_score(const UpcomingPlayer *p)
 double
 fatigue_adjustment(int32_t score)
 {
-    return (score - 100) / 20.0;
+    return i32_is_null(score) ? NULL_F64 : (score - 100) / 20.0;
 }
 
 double
@@ -158,7 +168,56 @@ zone_matchup(const PlayerZone *p, const TeamZone *t)
             [ZONE_PERIMETER] = t->three_pt_defense_vs_league_avg,
         }[zone];
     }
+    m.is_incomplete = (p != NULL && text_array_has(p->incomplete_fields, zone_columns[zone].rate))
+                      || (t != NULL && text_array_has(t->incomplete_fields, zone_columns[zone].defense));
     return m;
+}
+
+/* The loads of the last days are unknown where box scores are missing; so is the fatigue. */
+static bool
+is_load_unknown(const UpcomingPlayer *p)
+{
+    return i32_is_null(p->games_in_last_7_days) || i32_is_null(p->back_to_backs_last_14_days)
+           || (p->games_played_season > 0 && i32_is_null(p->days_rest));
+}
+
+/* Factors that rest on a window that lacks a game, whether they have a value or not. */
+static TextArray
+incomplete_inputs(const UpcomingPlayer *p, const ZoneMatchup *m, Arena *a)
+{
+    static const char *const load_columns[] = {
+        "days_rest", "back_to_back", "games_in_last_7_days", "games_in_last_14_days", "back_to_backs_last_14_days",
+    };
+    WindowNotes notes = window_notes();
+
+    for (size_t i = 0; i < ARRAY_LEN(load_columns); i++) {
+        if (text_array_has(p->incomplete_fields, load_columns[i]))
+            window_note_column(&notes, "fatigue_score");
+    }
+    if (m->is_incomplete)
+        window_note_column(&notes, "shot_zone_mismatch_score");
+    if (text_array_has(p->incomplete_fields, "pace_differential"))
+        window_note_column(&notes, "pace_score");
+    if (text_array_has(p->incomplete_fields, "projected_usage_rate")
+        || text_array_has(p->incomplete_fields, "avg_usage_rate_last_7_games"))
+        window_note_column(&notes, "usage_spike_score");
+    return window_note_names(&notes, a);
+}
+
+/* The rows that there are: one that is missing is among missing_inputs. */
+static void
+fill_completeness(PlayerComposite *row, const UpcomingPlayer *p, const PlayerZone *zone, const TeamZone *opponent)
+{
+    row->completeness_pct = p->completeness_pct;
+    row->is_production_ready = p->is_production_ready;
+    if (zone != NULL) {
+        row->completeness_pct = fmin(row->completeness_pct, zone->completeness_pct);
+        row->is_production_ready = row->is_production_ready == BOOL_TRUE && zone->is_production_ready == BOOL_TRUE;
+    }
+    if (opponent != NULL) {
+        row->completeness_pct = fmin(row->completeness_pct, opponent->completeness_pct);
+        row->is_production_ready = row->is_production_ready == BOOL_TRUE && opponent->is_production_ready == BOOL_TRUE;
+    }
 }
 
 static void
@@ -194,6 +253,12 @@ or_nothing(double v)
     return f64_is_null(v) ? 0 : v;
 }
 
+static bool
+is_tired(int32_t score)
+{
+    return !i32_is_null(score) && score < 50;
+}
+
 static PlayerComposite
 player_row(const UpcomingPlayer *p, const PlayerZone *player_zone, const TeamZone *team_zone, Arena *a)
 {
@@ -204,16 +269,18 @@ player_row(const UpcomingPlayer *p, const PlayerZone *player_zone, const TeamZon
                            .opponent = p->opponent,
                            .calculation_version = calculation_version};
 
-    row.fatigue_score = fatigue_score(p);
+    row.fatigue_score = is_load_unknown(p) ? NULL_I32 : fatigue_score(p);
     row.fatigue_adjustment = fatigue_adjustment(row.fatigue_score);
     row.shot_zone_mismatch_score = shot_zone_mismatch(m.rate_pct, m.defense_vs_league);
     row.pace_score = pace_adjustment(p->pace_differential);
     row.usage_spike_score = usage_adjustment(p->projected_usage_rate, p->avg_usage_rate_last_7_games,
                                              p->star_teammates_out);
-    row.total_composite_adjustment = row.fatigue_adjustment + or_nothing(row.shot_zone_mismatch_score)
+    row.total_composite_adjustment = or_nothing(row.fatigue_adjustment) + or_nothing(row.shot_zone_mismatch_score)
                                      + or_nothing(row.pace_score) + or_nothing(row.usage_spike_score);
     fill_missing(&row, p, &m, a);
-    row.has_warnings = row.fatigue_score < 50 || fabs(row.shot_zone_mismatch_score) > 8
+    row.incomplete_inputs = incomplete_inputs(p, &m, a);
+    fill_completeness(&row, p, player_zone, team_zone);
+    row.has_warnings = is_tired(row.fatigue_score) || fabs(row.shot_zone_mismatch_score) > 8
                                || fabs(row.total_composite_adjustment) > 12
                            ? BOOL_TRUE
                            : BOOL_FALSE;
@@ -223,18 +290,20 @@ player_row(const UpcomingPlayer *p, const PlayerZone *player_zone, const TeamZon
 void
 composite_factors_compute(const LeagueView *v, const CompositeInputs *in, Arena *a, PlayerCompositeResult *out)
 {
-    const UpcomingIndex upcoming = upcoming_index(in->upcoming, in->upcoming_count, v->date, a);
-    const PlayerZoneIndex players = player_zone_index(in->player_zones, in->player_zone_count, v->date, a);
-    const TeamZoneIndex teams = team_zone_index(in->team_zones, in->team_zone_count, v->date, a);
+    const RowIndex upcoming = row_index((RowSet){&upcoming_player_table, in->upcoming, in->upcoming_count},
+                                        "player_lookup", v->date, a);
+    const RowIndex players = row_index((RowSet){&player_zone_table, in->player_zones, in->player_zone_count},
+                                       "player_lookup", v->date, a);
+    const RowIndex teams = row_index((RowSet){&team_zone_table, in->team_zones, in->team_zone_count}, "team", v->date,
+                                     a);
 
     *out = (PlayerCompositeResult){
         .rows = arena_array(a, upcoming.count, sizeof(PlayerComposite)),
         .expected = upcoming.count,
     };
     for (size_t i = 0; i < upcoming.count; i++) {
-        const UpcomingPlayer *p = upcoming.rows[i];
+        const UpcomingPlayer *p = upcoming.keys[i].row;
 
-        out->rows[out->count++] = player_row(p, player_zone_find(&players, p->player_lookup),
-                                             team_zone_find(&teams, p->opponent), a);
+        out->rows[out->count++] = player_row(p, row_find(&players, p->player_lookup), row_find(&teams, p->opponent), a);
     }
 }

@@ -33,7 +33,7 @@ typedef struct {
  * A NULL input changes nothing. */
 int32_t fatigue_score(const UpcomingPlayer *p);
 
-/* (score - 100) / 20: points, from -5 to 0. */
+/* (score - 100) / 20: points, from -5 to 0; NULL when the score is. */
 double fatigue_adjustment(int32_t score);
 
 /* Points, within 10 of 0: the opponent's percentage points above the league in the player's zone,
@@ -48,7 +48,8 @@ double pace_adjustment(double pace_differential);
  * 0 when the average is 0; NULL stars count as none. */
 double usage_adjustment(double projected_pct, double average_pct, int32_t stars_out);
 
-/* A row for every upcoming player of the date; out's rows are made in a. */
+/* A row for every upcoming player of the date; out's rows are made in a. Without the load of his last
+ * days, or the day of his last game, his fatigue is NULL. */
 void composite_factors_compute(const LeagueView *v, const CompositeInputs *in, Arena *a, PlayerCompositeResult *out);
 
 #endif

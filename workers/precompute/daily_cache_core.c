@@ -5,7 +5,6 @@
  */
 #include "workers/precompute/daily_cache_core.h"
 #include <math.h>
-#include <string.h>
 
 enum {
     SHORT_WINDOW = 5,
@@ -20,15 +19,17 @@ static const char *const processor_name = "player_daily_cache";
 
 /* Means over the newest games of a player. */
 typedef struct {
+    WindowCount window;
     MeanSum points, minutes, usage, ts;
 } FormSum;
 
+/* The played games of a window: games[0..window.used). */
 static FormSum
-form_sum(const PlayerGame *const *games, size_t count)
+form_sum(const PlayerGame *const *games, WindowCount window)
 {
-    FormSum f = {0};
+    FormSum f = {.window = window};
 
-    for (size_t i = count; i-- > 0;) {
+    for (size_t i = (size_t)window.used; i-- > 0;) {
         mean_add(&f.points, games[i]->points);
         mean_add(&f.minutes, games[i]->minutes);
         mean_add(&f.usage, games[i]->usage_rate);
@@ -37,163 +38,158 @@ form_sum(const PlayerGame *const *games, size_t count)
     return f;
 }
 
+static double
+form_mean(const FormSum *f, const MeanSum *m)
+{
+    return window_value(f->window, mean_value(m));
+}
+
 /* Of a sample: NULL below two games. */
 static double
-points_std(const PlayerGame *const *games, size_t count, double mean)
+points_std(const PlayerGame *const *games, const FormSum *f)
 {
+    const double mean = mean_value(&f->points);
     double squares = 0;
 
-    if (count < 2)
+    if (f->window.used < 2)
         return NULL_F64;
-    for (size_t i = count; i-- > 0;)
+    for (size_t i = (size_t)f->window.used; i-- > 0;)
         squares += (games[i]->points - mean) * (games[i]->points - mean);
-    return sqrt(squares / (double)(count - 1));
-}
-
-static size_t
-window_size(size_t games, size_t limit)
-{
-    return games < limit ? games : limit;
+    return window_value(f->window, sqrt(squares / (double)(f->window.used - 1)));
 }
 
 static void
-fill_form(PlayerCache *row, const PlayerGame *const *games, size_t count)
+fill_form(PlayerCache *row, const PlayerHistory *h, WindowNotes *notes)
 {
-    const size_t l5 = window_size(count, SHORT_WINDOW);
-    const size_t l10 = window_size(count, LONG_WINDOW);
-    const FormSum last_5 = form_sum(games, l5);
-    const FormSum last_10 = form_sum(games, l10);
-    const FormSum season = form_sum(games, count);
+    static const char *const columns_5[] = {"points_avg_last_5", NULL};
+    static const char *const columns_10[] = {"points_avg_last_10",
+                                             "points_std_last_10",
+                                             "minutes_avg_last_10",
+                                             "ppm_last_10",
+                                             "usage_rate_last_10",
+                                             "ts_pct_last_10",
+                                             NULL};
+    static const char *const columns_season[] = {"points_avg_season", "minutes_avg_season", "usage_rate_season", NULL};
+    const FormSum last_5 = form_sum(h->played, history_newest(h, SHORT_WINDOW));
+    const FormSum last_10 = form_sum(h->played, history_newest(h, LONG_WINDOW));
+    const FormSum season = form_sum(h->played, history_season(h));
 
-    row->points_avg_last_5 = mean_value(&last_5.points);
-    row->points_avg_last_10 = mean_value(&last_10.points);
-    row->points_avg_season = mean_value(&season.points);
-    row->points_std_last_10 = points_std(games, l10, row->points_avg_last_10);
-    row->minutes_avg_last_10 = mean_value(&last_10.minutes);
-    row->minutes_avg_season = mean_value(&season.minutes);
-    row->ppm_last_10 = last_10.minutes.sum > 0 ? last_10.points.sum / last_10.minutes.sum : NULL_F64;
-    row->usage_rate_last_10 = mean_value(&last_10.usage);
-    row->ts_pct_last_10 = mean_value(&last_10.ts);
-    row->usage_rate_season = mean_value(&season.usage);
-    row->games_played_season = (int32_t)count;
-    row->window_l5_used = (int32_t)l5;
-    row->window_l10_used = (int32_t)l10;
-    row->early_season_flag = count < FULL_HISTORY_GAMES ? BOOL_TRUE : BOOL_FALSE;
+    row->points_avg_last_5 = form_mean(&last_5, &last_5.points);
+    row->points_avg_last_10 = form_mean(&last_10, &last_10.points);
+    row->points_avg_season = form_mean(&season, &season.points);
+    row->points_std_last_10 = points_std(h->played, &last_10);
+    row->minutes_avg_last_10 = form_mean(&last_10, &last_10.minutes);
+    row->minutes_avg_season = form_mean(&season, &season.minutes);
+    row->ppm_last_10 = last_10.minutes.sum > 0 ? window_value(last_10.window, last_10.points.sum / last_10.minutes.sum)
+                                               : NULL_F64;
+    row->usage_rate_last_10 = form_mean(&last_10, &last_10.usage);
+    row->ts_pct_last_10 = form_mean(&last_10, &last_10.ts);
+    row->usage_rate_season = form_mean(&season, &season.usage);
+    row->games_played_season = season.window.used;
+    row->window_l5_used = last_5.window.used;
+    row->window_l5_expected = last_5.window.expected;
+    row->window_l10_used = last_10.window.used;
+    row->window_l10_expected = last_10.window.expected;
+    row->window_season_used = season.window.used;
+    row->window_season_expected = season.window.expected;
+    row->early_season_flag = season.window.used < FULL_HISTORY_GAMES ? BOOL_TRUE : BOOL_FALSE;
+    window_note(notes, last_5.window, columns_5);
+    window_note(notes, last_10.window, columns_10);
+    window_note(notes, season.window, columns_season);
 }
 
+/* Over the team's newest scheduled games, those with a complete box score. */
 static void
-fill_team(PlayerCache *row, const LeagueTeam *t)
+fill_team(PlayerCache *row, const LeagueTeam *t, WindowNotes *notes)
 {
-    const size_t games = t == NULL ? 0 : window_size(t->offense_count, TEAM_WINDOW);
+    static const char *const columns[] = {"team_pace_last_10", "team_off_rating_last_10", NULL};
+    const WindowCount w = t == NULL ? (WindowCount){0, 0} : team_window(t, TEAM_WINDOW);
     MeanSum pace = {0};
     MeanSum rating = {0};
 
-    for (size_t i = games; i-- > 0;) {
-        mean_add(&pace, t->offense[i]->pace);
-        mean_add(&rating, t->offense[i]->offensive_rating);
+    for (size_t i = (size_t)w.expected; i-- > 0;) {
+        if (!team_game_is_complete(&t->history[i]))
+            continue;
+        mean_add(&pace, t->history[i].offense->pace);
+        mean_add(&rating, t->history[i].offense->offensive_rating);
     }
-    row->team_pace_last_10 = mean_value(&pace);
-    row->team_off_rating_last_10 = mean_value(&rating);
+    row->team_pace_last_10 = window_value(w, mean_value(&pace));
+    row->team_off_rating_last_10 = window_value(w, mean_value(&rating));
+    row->window_team_l10_used = w.used;
+    row->window_team_l10_expected = w.expected;
+    window_note(notes, w, columns);
+}
+
+/* Columns that are copied are incomplete where they were. */
+static void
+note_copies(TextArray incomplete, const char *const *columns, WindowNotes *notes)
+{
+    for (; incomplete.count > 0 && *columns != NULL; columns++) {
+        if (text_array_has(incomplete, *columns))
+            window_note_column(notes, *columns);
+    }
 }
 
 static void
-fill_schedule(PlayerCache *row, const UpcomingPlayer *p)
+fill_schedule(PlayerCache *row, const UpcomingPlayer *p, WindowNotes *notes)
 {
+    static const char *const none[] = {NULL};
+    static const char *const copied[] = {"games_in_last_7_days",
+                                         "games_in_last_14_days",
+                                         "minutes_in_last_7_days",
+                                         "minutes_in_last_14_days",
+                                         "avg_minutes_per_game_last_7",
+                                         "back_to_backs_last_14_days",
+                                         NULL};
+
     row->games_in_last_7_days = p->games_in_last_7_days;
     row->games_in_last_14_days = p->games_in_last_14_days;
     row->minutes_in_last_7_days = p->minutes_in_last_7_days;
     row->minutes_in_last_14_days = p->minutes_in_last_14_days;
     row->back_to_backs_last_14_days = p->back_to_backs_last_14_days;
     row->avg_minutes_per_game_last_7 = p->avg_minutes_per_game_last_7;
+    row->window_7d_used = p->window_7d_used;
+    row->window_7d_expected = p->window_7d_expected;
+    window_note(notes, (WindowCount){p->window_7d_used, p->window_7d_expected}, none);
+    note_copies(p->incomplete_fields, copied, notes);
 }
 
 static void
-fill_zones(PlayerCache *row, const PlayerZone *z)
+fill_zones(PlayerCache *row, const PlayerZone *z, WindowNotes *notes)
 {
+    static const char *const copied[] = {"primary_scoring_zone", "paint_rate_last_10", "three_pt_rate_last_10", NULL};
     const bool is_known = z != NULL && !f64_is_null(z->paint_rate_last_10);
 
     row->primary_scoring_zone = z == NULL ? NULL : z->primary_scoring_zone;
     row->paint_rate_last_10 = z == NULL ? NULL_F64 : z->paint_rate_last_10;
     row->three_pt_rate_last_10 = z == NULL ? NULL_F64 : z->three_pt_rate_last_10;
     row->shot_zone_data_available = is_known ? BOOL_TRUE : BOOL_FALSE;
-}
-
-/* Could he have played for the team on that day? Between two games of his, for either's team. */
-static bool
-is_his_team(const PlayerGame *const *window, size_t count, const char *today, const char *team, GameDate date)
-{
-    size_t older = 0; /* his newest game on or before the date */
-
-    while (older < count && date_before(date, window[older]->game_date))
-        older++;
-    if (older < count && strcmp(window[older]->team, team) == 0)
-        return true;
-    if (older < count && date_equal(window[older]->game_date, date))
-        return false;
-    return strcmp(older == 0 ? today : window[older - 1]->team, team) == 0;
-}
-
-static bool
-has_complete_box_score(const LeagueTeam *t, const ScheduleGame *g)
-{
-    for (size_t i = 0; i < t->offense_count; i++) {
-        if (strcmp(t->offense[i]->game_id, g->game_id) == 0)
-            return t->offense[i]->is_complete == BOOL_TRUE;
-    }
-    return false;
-}
-
-static int32_t
-team_missing_games(const LeagueTeam *t, const PlayerGame *const *window, size_t count, const char *today, GameDate from)
-{
-    int32_t missing = 0;
-
-    for (size_t i = 0; i < t->past_count && !date_before(t->past[i]->game_date, from); i++) {
-        const ScheduleGame *g = t->past[i];
-
-        if (is_his_team(window, count, today, t->team, g->game_date) && !has_complete_box_score(t, g))
-            missing++;
-    }
-    return missing;
-}
-
-int32_t
-cache_missing_games(const LeagueView *v, const PlayerGame *const *window, size_t count, const char *team)
-{
-    const GameDate from = count < LONG_WINDOW ? v->opening_night : window[count - 1]->game_date;
-    int32_t missing = 0;
-
-    for (size_t i = 0; i < v->team_count; i++) {
-        const LeagueTeam *t = &v->teams[i];
-        bool is_his = strcmp(t->team, team) == 0;
-
-        for (size_t k = 0; k < count && !is_his; k++)
-            is_his = strcmp(t->team, window[k]->team) == 0;
-        if (is_his)
-            missing += team_missing_games(t, window, count, team, from);
-    }
-    return missing;
+    if (z != NULL)
+        note_copies(z->incomplete_fields, copied, notes);
 }
 
 static PlayerCache
-player_row(const LeagueView *v, const UpcomingPlayer *p, const PlayerZone *zone, const PlayerGame *const *games,
-           size_t count)
+player_row(const LeagueView *v, const UpcomingPlayer *p, const PlayerZone *zone, const PlayerHistory *h, Arena *a)
 {
     PlayerCache row = {.game_date = v->date, .player_lookup = p->player_lookup, .team = p->team};
+    WindowNotes notes = window_notes();
 
-    fill_form(&row, games, count);
-    fill_team(&row, league_team(v, p->team));
-    fill_schedule(&row, p);
-    fill_zones(&row, zone);
-    row.window_missing_games = cache_missing_games(v, games, window_size(count, LONG_WINDOW), p->team);
+    fill_form(&row, h, &notes);
+    fill_team(&row, league_team(v, p->team), &notes);
+    fill_schedule(&row, p, &notes);
+    fill_zones(&row, zone, &notes);
+    row.missing_game_ids = history_hole_ids(h, a);
+    row.incomplete_fields = window_note_names(&notes, a);
+    row.completeness_pct = notes.worst_pct;
+    row.is_production_ready = notes.is_ready;
     return row;
 }
 
 /* True when the rules give the player no row, which is then on the list. */
 static bool
-is_skipped(const LeagueView *v, const char *lookup, const PlayerGame *const *games, size_t count, Arena *a,
-           SkippedList *skipped)
+is_skipped(const LeagueView *v, const char *lookup, const LeaguePlayer *player, Arena *a, SkippedList *skipped)
 {
+    const size_t count = player == NULL ? 0 : player->played_count;
     int32_t age_days;
 
     if (count < MINIMUM_GAMES) {
@@ -201,7 +197,7 @@ is_skipped(const LeagueView *v, const char *lookup, const PlayerGame *const *gam
                     arena_printf(a, "%zu played games, %d needed", count, MINIMUM_GAMES));
         return true;
     }
-    age_days = date_diff(v->date, games[0]->game_date);
+    age_days = date_diff(v->date, player->played[0]->game_date);
     if (age_days <= STALE_AFTER_DAYS)
         return false;
     skipped_add(skipped, v->date, processor_name, lookup, SKIP_STALE_DATA,
@@ -212,22 +208,22 @@ is_skipped(const LeagueView *v, const char *lookup, const PlayerGame *const *gam
 void
 daily_cache_compute(const LeagueView *v, const CacheInputs *in, Arena *a, PlayerCacheResult *out)
 {
-    const UpcomingIndex upcoming = upcoming_index(in->upcoming, in->upcoming_count, v->date, a);
-    const PlayerZoneIndex zones = player_zone_index(in->player_zones, in->player_zone_count, v->date, a);
+    const RowIndex upcoming = row_index((RowSet){&upcoming_player_table, in->upcoming, in->upcoming_count},
+                                        "player_lookup", v->date, a);
+    const RowIndex zones = row_index((RowSet){&player_zone_table, in->player_zones, in->player_zone_count},
+                                     "player_lookup", v->date, a);
     SkippedList skipped = skipped_new(upcoming.count, a);
 
     *out = (PlayerCacheResult){.rows = arena_array(a, upcoming.count, sizeof(PlayerCache))};
     for (size_t i = 0; i < upcoming.count; i++) {
-        const UpcomingPlayer *p = upcoming.rows[i];
+        const UpcomingPlayer *p = upcoming.keys[i].row;
         const LeaguePlayer *player = league_player(v, p->player_lookup);
-        const PlayerGame *const *games = NULL;
-        size_t count = 0;
+        PlayerHistory h;
 
-        if (player != NULL)
-            games = played_games(player, &count, a);
-        if (is_skipped(v, p->player_lookup, games, count, a, &skipped))
+        if (is_skipped(v, p->player_lookup, player, a, &skipped))
             continue;
-        out->rows[out->count++] = player_row(v, p, player_zone_find(&zones, p->player_lookup), games, count);
+        h = player_history(v, player, p->team, a);
+        out->rows[out->count++] = player_row(v, p, row_find(&zones, p->player_lookup), &h, a);
     }
     out->expected = out->count;
     out->skipped = skipped.rows;

@@ -24,15 +24,8 @@ typedef struct {
     size_t player_zone_count;
 } CacheInputs;
 
-/* Scheduled games that may belong in a window of played games, but whose box score is not complete:
- * those of the team he was with at the time, on both sides of a change of team, from the window's
- * oldest game up to the date. A window shorter than ten games reaches back to opening night, since
- * any earlier game could have been in it. window: newest first. team: whom he plays for today. */
-int32_t cache_missing_games(const LeagueView *v, const PlayerGame *const *window, size_t count, const char *team);
-
-/* A row for every upcoming player with 3 or more played games, the last within 30 days; out's
- * arrays are made in a. Windows hold played games only, fewer than their name says when there are
- * fewer: window_l5_used and window_l10_used say how many. */
+/* A row for every upcoming player with 3 or more played games, the last within 30 days; out's arrays
+ * are made in a. Windows are those of workers/league/window.h. */
 void daily_cache_compute(const LeagueView *v, const CacheInputs *in, Arena *a, PlayerCacheResult *out);
 
 #endif

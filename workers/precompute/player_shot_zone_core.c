@@ -13,6 +13,8 @@ enum {
 };
 
 typedef struct {
+    WindowCount window; /* used: games whose zones are known */
+    int32_t played;
     ZoneSum zones[ZONE_COUNT];
     double rate_pct[ZONE_COUNT]; /* percent of all shots; all NULL unless each zone is known */
     int64_t shots;
@@ -50,15 +52,18 @@ quality_tier(int32_t games, int32_t minimum)
     return games >= MEDIUM_TIER_GAMES ? "medium" : "low";
 }
 
+/* The newest limit games of a history: those played count, of them those whose zones are known. */
 static ShotWindow
-shot_window(const PlayerGame *const *games, size_t count)
+shot_window(const PlayerHistory *h, size_t limit)
 {
-    ShotWindow w = {0};
+    const WindowCount games = history_newest(h, limit);
+    ShotWindow w = {.played = games.used, .window.expected = games.expected};
     bool has_all = true;
 
-    for (size_t i = count; i-- > 0;) {
-        const PlayerGame *g = games[i];
+    for (size_t i = (size_t)games.used; i-- > 0;) {
+        const PlayerGame *g = h->played[i];
 
+        w.window.used += !i32_is_null(g->paint_attempts);
         zone_add(&w.zones[ZONE_PAINT], g->paint_attempts, g->paint_makes);
         zone_add(&w.zones[ZONE_MID_RANGE], g->mid_attempts, g->mid_makes);
         zone_add(&w.zones[ZONE_PERIMETER], g->three_attempts_shots, g->three_makes_shots);
@@ -70,80 +75,119 @@ shot_window(const PlayerGame *const *games, size_t count)
     for (Zone z = ZONE_PAINT; z < ZONE_COUNT; z++) {
         w.rate_pct[z] = NULL_F64;
         if (has_all && w.shots > 0)
-            w.rate_pct[z] = (double)w.zones[z].attempts / (double)w.shots * 100;
+            w.rate_pct[z] = window_value(w.window, (double)w.zones[z].attempts / (double)w.shots * 100);
     }
     return w;
 }
 
-static void
-fill_short_window(PlayerZone *row, const PlayerGame *const *games, int32_t count)
+static double
+made_fraction(const ShotWindow *w, Zone zone)
 {
-    const ShotWindow w = shot_window(games, (size_t)count);
-    const double *rate = w.rate_pct;
+    return window_value(w->window, zone_pct(&w->zones[zone]));
+}
 
-    row->games_in_sample_10 = count;
-    row->sample_quality_10 = shot_sample_quality(count, SHORT_WINDOW);
-    row->total_shots_last_10 = (int32_t)w.shots;
+static double
+attempts_a_game(const ShotWindow *w, Zone zone)
+{
+    return window_value(w->window, zone_attempts_per_game(&w->zones[zone]));
+}
+
+static void
+fill_short_window(PlayerZone *row, const ShotWindow *w)
+{
+    const double *rate = w->rate_pct;
+
+    row->games_in_sample_10 = w->played;
+    row->sample_quality_10 = shot_sample_quality(w->played, SHORT_WINDOW);
+    row->total_shots_last_10 = (int32_t)w->shots;
     row->paint_rate_last_10 = rate[ZONE_PAINT];
     row->mid_range_rate_last_10 = rate[ZONE_MID_RANGE];
     row->three_pt_rate_last_10 = rate[ZONE_PERIMETER];
-    row->paint_pct_last_10 = zone_pct(&w.zones[ZONE_PAINT]);
-    row->mid_range_pct_last_10 = zone_pct(&w.zones[ZONE_MID_RANGE]);
-    row->three_pt_pct_last_10 = zone_pct(&w.zones[ZONE_PERIMETER]);
-    row->paint_attempts_per_game = zone_attempts_per_game(&w.zones[ZONE_PAINT]);
-    row->mid_range_attempts_per_game = zone_attempts_per_game(&w.zones[ZONE_MID_RANGE]);
-    row->three_pt_attempts_per_game = zone_attempts_per_game(&w.zones[ZONE_PERIMETER]);
+    row->paint_pct_last_10 = made_fraction(w, ZONE_PAINT);
+    row->mid_range_pct_last_10 = made_fraction(w, ZONE_MID_RANGE);
+    row->three_pt_pct_last_10 = made_fraction(w, ZONE_PERIMETER);
+    row->paint_attempts_per_game = attempts_a_game(w, ZONE_PAINT);
+    row->mid_range_attempts_per_game = attempts_a_game(w, ZONE_MID_RANGE);
+    row->three_pt_attempts_per_game = attempts_a_game(w, ZONE_PERIMETER);
     row->primary_scoring_zone = primary_scoring_zone(rate[ZONE_PAINT], rate[ZONE_MID_RANGE], rate[ZONE_PERIMETER]);
+    row->window_10_used = w->window.used;
+    row->window_10_expected = w->window.expected;
 }
 
 static void
-fill_long_window(PlayerZone *row, const PlayerGame *const *games, int32_t count)
+fill_long_window(PlayerZone *row, const ShotWindow *w)
 {
-    ShotWindow w;
+    const bool is_enough = w->played >= LONG_WINDOW_MINIMUM;
 
-    row->sample_quality_20 = shot_sample_quality(count, LONG_WINDOW);
-    row->games_in_sample_20 = NULL_I32;
-    row->paint_rate_last_20 = NULL_F64;
-    row->paint_pct_last_20 = NULL_F64;
-    if (count < LONG_WINDOW_MINIMUM)
-        return;
-    w = shot_window(games, (size_t)count);
-    row->games_in_sample_20 = count;
-    row->paint_rate_last_20 = w.rate_pct[ZONE_PAINT];
-    row->paint_pct_last_20 = zone_pct(&w.zones[ZONE_PAINT]);
+    row->sample_quality_20 = shot_sample_quality(w->played, LONG_WINDOW);
+    row->games_in_sample_20 = is_enough ? w->played : NULL_I32;
+    row->paint_rate_last_20 = is_enough ? w->rate_pct[ZONE_PAINT] : NULL_F64;
+    row->paint_pct_last_20 = is_enough ? made_fraction(w, ZONE_PAINT) : NULL_F64;
+    row->window_20_used = w->window.used;
+    row->window_20_expected = w->window.expected;
+}
+
+static void
+fill_completeness(PlayerZone *row, const ShotWindow *last_10, const ShotWindow *last_20, Arena *a)
+{
+    static const char *const columns_10[] = {
+        "paint_rate_last_10",      "mid_range_rate_last_10",      "three_pt_rate_last_10",
+        "paint_pct_last_10",       "mid_range_pct_last_10",       "three_pt_pct_last_10",
+        "paint_attempts_per_game", "mid_range_attempts_per_game", "three_pt_attempts_per_game",
+        "total_shots_last_10",     "primary_scoring_zone",        NULL};
+    static const char *const columns_20[] = {"paint_rate_last_20", "paint_pct_last_20", NULL};
+    WindowNotes notes = window_notes();
+
+    window_note(&notes, last_10->window, columns_10);
+    window_note(&notes, last_20->window, columns_20);
+    row->incomplete_fields = window_note_names(&notes, a);
+    row->completeness_pct = notes.worst_pct;
+    row->is_production_ready = notes.is_ready;
 }
 
 static PlayerZone
-player_row(const LeagueView *v, const char *lookup, const PlayerGame *const *games, size_t count)
+player_row(const LeagueView *v, const LeaguePlayer *p, int32_t minimum, Arena *a)
 {
-    PlayerZone row = {.game_date = v->date, .player_lookup = lookup};
+    const PlayerHistory h = player_history(v, p, p->team, a);
+    const ShotWindow last_10 = shot_window(&h, SHORT_WINDOW);
+    const ShotWindow last_20 = shot_window(&h, LONG_WINDOW);
+    PlayerZone row = {.game_date = v->date, .player_lookup = p->lookup};
 
-    fill_short_window(&row, games, count < SHORT_WINDOW ? (int32_t)count : SHORT_WINDOW);
-    fill_long_window(&row, games, count < LONG_WINDOW ? (int32_t)count : LONG_WINDOW);
-    row.minimum_games = league_minimum_games(v, FINAL_MINIMUM_GAMES);
-    row.data_quality_tier = quality_tier(row.games_in_sample_10, row.minimum_games);
-    row.early_season_flag = row.minimum_games < FINAL_MINIMUM_GAMES ? BOOL_TRUE : BOOL_FALSE;
+    fill_short_window(&row, &last_10);
+    fill_long_window(&row, &last_20);
+    fill_completeness(&row, &last_10, &last_20, a);
+    row.minimum_games = minimum;
+    row.data_quality_tier = quality_tier(row.games_in_sample_10, minimum);
+    row.early_season_flag = minimum < FINAL_MINIMUM_GAMES ? BOOL_TRUE : BOOL_FALSE;
     return row;
+}
+
+/* Why a player with so few games is skipped: the same words for all with as many, made once. */
+static const char *
+too_few(size_t games, int32_t minimum, const char *details[FINAL_MINIMUM_GAMES], Arena *a)
+{
+    if (details[games] == NULL)
+        details[games] = arena_printf(a, "%zu played games, %d needed", games, minimum);
+    return details[games];
 }
 
 void
 player_shot_zone_compute(const LeagueView *v, Arena *a, PlayerZoneResult *out)
 {
     const int32_t minimum = league_minimum_games(v, FINAL_MINIMUM_GAMES);
+    const char *details[FINAL_MINIMUM_GAMES] = {NULL};
     SkippedList skipped = skipped_new(v->player_count, a);
 
     *out = (PlayerZoneResult){.rows = arena_array(a, v->player_count, sizeof(PlayerZone))};
     for (size_t i = 0; i < v->player_count; i++) {
-        const char *lookup = v->players[i].lookup;
-        size_t count;
-        const PlayerGame *const *games = played_games(&v->players[i], &count, a);
+        const LeaguePlayer *p = &v->players[i];
 
-        if (count < (size_t)minimum) {
-            skipped_add(&skipped, v->date, "player_shot_zone", lookup, SKIP_INSUFFICIENT_DATA,
-                        arena_printf(a, "%zu played games, %d needed", count, minimum));
+        if (p->played_count < (size_t)minimum) {
+            skipped_add(&skipped, v->date, "player_shot_zone", p->lookup, SKIP_INSUFFICIENT_DATA,
+                        too_few(p->played_count, minimum, details, a));
             continue;
         }
-        out->rows[out->count++] = player_row(v, lookup, games, count);
+        out->rows[out->count++] = player_row(v, p, minimum, a);
     }
     out->expected = out->count;
     out->skipped = skipped.rows;

@@ -10,11 +10,11 @@ PrecomputeInputs *
 precompute_load_season(DbTx *tx, const CellInput *in, Arena *a, Err *err)
 {
     PrecomputeInputs *inputs = arena_alloc(a, sizeof *inputs);
-    LeagueRows *rows = arena_alloc(a, sizeof *rows);
+    const LeagueIndex *season;
 
-    if (!season_cache_load(tx, in, a, rows, err))
+    if (!season_cache_load(tx, in, a, &season, err))
         return NULL;
-    inputs->view = league_view(rows, in->date, a);
+    inputs->view = league_index_view(season, in->date, a);
     return inputs;
 }
 

@@ -21,12 +21,13 @@ typedef struct {
 } TeamZoneResult;
 
 /* The mean over teams of makes/attempts allowed in the 30 days before the date. A team counts with
- * at least 10 games and attempts in all three zones; with fewer than 10 such teams the league's
+ * at least 10 complete games and attempts in all three zones; with fewer than 10 such teams the league's
  * long-run fractions stand in: 0.580 paint, 0.410 mid-range, 0.355 threes. */
 LeagueZones team_defense_league_zones(const LeagueView *v);
 
-/* A row for every team of the season with enough games; out's arrays are made in a. A game whose
- * shots are unknown counts for points and ratings, not for zones. */
+/* A row for every team of the season with enough games; out's arrays are made in a. Its window is its
+ * newest 15 scheduled games, of which those count whose box score is complete on the opponent's side,
+ * too; one whose shots are unknown counts for points and ratings, not for zones. */
 void team_defense_zone_compute(const LeagueView *v, Arena *a, TeamZoneResult *out);
 
 #endif

@@ -1,14 +1,15 @@
 /*
  * workers/precompute/windows_core.h
- *    The arithmetic that the precompute cores share: sums over windows of games, lists of entities
- *    that were skipped by rule, and the rows of one date by player or team.
+ *    The arithmetic that the precompute cores share: sums over windows of games, and lists of entities
+ *    that were skipped by rule.
  *
  * Sums run from the oldest game of a window to its newest, whatever order the rows arrived in.
  */
 #ifndef TIPOFF_WORKERS_WINDOWS_CORE_H
 #define TIPOFF_WORKERS_WINDOWS_CORE_H
 
-#include "workers/league/league.h"
+#include "workers/league/row_index.h"
+#include "workers/league/window.h"
 
 /* A mean over the values that are there; start from zero. */
 typedef struct {
@@ -48,33 +49,5 @@ void skipped_add(SkippedList *list, GameDate date, const char *processor, const 
 
 #define SKIP_INSUFFICIENT_DATA "INSUFFICIENT_DATA"
 #define SKIP_STALE_DATA "STALE_DATA"
-
-/* Did he play? A row of someone who did not may still stand in a box score. */
-bool player_game_is_played(const PlayerGame *g);
-
-/* His played games, newest first; *count is how many. Made in a. */
-const PlayerGame *const *played_games(const LeaguePlayer *p, size_t *count, Arena *a);
-
-/* Rows of one date as sorted pointers; rows of other dates are left out. */
-typedef struct {
-    const UpcomingPlayer *const *rows;
-    size_t count;
-} UpcomingIndex;
-typedef struct {
-    const PlayerZone *const *rows;
-    size_t count;
-} PlayerZoneIndex;
-typedef struct {
-    const TeamZone *const *rows;
-    size_t count;
-} TeamZoneIndex;
-
-UpcomingIndex upcoming_index(const UpcomingPlayer *rows, size_t count, GameDate date, Arena *a);
-PlayerZoneIndex player_zone_index(const PlayerZone *rows, size_t count, GameDate date, Arena *a);
-TeamZoneIndex team_zone_index(const TeamZone *rows, size_t count, GameDate date, Arena *a);
-
-/* NULL when there is no such row. */
-const PlayerZone *player_zone_find(const PlayerZoneIndex *index, const char *lookup);
-const TeamZone *team_zone_find(const TeamZoneIndex *index, const char *team);
 
 #endif
