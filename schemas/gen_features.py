@@ -99,6 +99,8 @@ def source(c):
     out += ["};", "", "const int feature_category_sizes[CATEGORY_COUNT] = {"]
     out += [f"    [{enum_name('CATEGORY_', g['name'])}] = {sum(f['category'] == g['name'] for f in c['feature'])},"
             for g in c["category"]]
+    out += ["};", "", "const char *const feature_category_producers[CATEGORY_COUNT] = {"]
+    out += [f"    [{enum_name('CATEGORY_', g['name'])}] = {c_text(producers_of(c, g['name']))}," for g in c["category"]]
     out += ["};", "", "const FeatureUpstreamSpec feature_upstream_table[UPSTREAM_COUNT] = {"]
     out += [f"    [{enum_name('UPSTREAM_', u['name'])}] = {{{c_text(u['table'])}, {c_text(u.get('processor'))}}},"
             for u in c["upstream"]]
@@ -258,11 +260,16 @@ $$ {names} $$;
 create function features.canonical_source(label text) returns text language sql immutable parallel safe as
 $$ {canonical} $$;
 
+-- Who produces the features of a category.
+create function features.producers_of(category text) returns text language sql immutable parallel safe as
+$$ {producers} $$;
+
 -- When the newest cell of each processor in an input set ended; '{no_processor}' is the newest of all.
 create function features.finish_times(cells jsonb) returns table (processor text, finished_at timestamptz)
 language sql stable parallel safe as
 $$ select coalesce(c->>'processor', '{no_processor}'), max((c->>'finished_at')::timestamptz)
-    from jsonb_array_elements(cells) c group by grouping sets ((c->>'processor'), ()) $$;
+    from jsonb_array_elements(cells) c group by grouping sets ((c->>'processor'), ())
+    having max((c->>'finished_at')::timestamptz) is not null $$;
 
 -- When the oldest cell of a date in an input set ended.
 create function features.oldest_finish(cells jsonb, game_date date) returns timestamptz
@@ -319,11 +326,20 @@ def view_column(name, expression):
     return f"    {named}" if "\n" in named else wrap(named, "    ")
 
 
+def producers_of(c, category):
+    """Processors whose rows the features of a category are read from, in the order of the features."""
+    processors = {u["name"]: u.get("processor", "feature_store") for u in c["upstream"]}
+    return ", ".join(dict.fromkeys(processors[f["upstream"]] for f in c["feature"] if f["category"] == category))
+
+
 def sql(c):
     canonical = "".join(f" when {sql_text(s['label'])} then {sql_text(s['canonical'])}" for s in c["source"]
                         if s["canonical"] != "default")
     names = "select " + sql_list([f["name"] for f in c["feature"]])
+    producers = "".join(f" when {sql_text(g['name'])} then {sql_text(producers_of(c, g['name']))}"
+                        for g in c["category"])
     out = [FUNCTIONS.format(names=wrap(names, "", "    "), canonical=wrap(f"select case label{canonical} else 'default' end", "", "    "),
+                            producers=wrap(f"select case category{producers} end", "", "    "),
                             no_processor=NO_PROCESSOR),
            "create view features.ml_feature_store_v2 as", "select"]
     out.append(",\n".join(view_column(*column) for column in BASE + quality_columns(c)))

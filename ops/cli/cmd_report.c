@@ -186,12 +186,15 @@ static const ReportTable report_tables[] = {
      " group by 1, 2, 3 order by 1, 2, 3 desc"},
     {"feature quality",
      {"month", "#rows", "#ready", "#ready_pct", "#required_defaults", "#effective", "#raw", "#matchup", "#history",
-      "#vegas", NULL},
+      "#team_ctx", "#vegas", "#game_ctx", "worst", "#worst_pct", "produced_by", NULL},
      "select to_char(game_date, 'YYYY-MM'), count(*)::text, (count(*) filter (where is_quality_ready))::text,"
      " to_char(100.0 * count(*) filter (where is_quality_ready) / count(*), 'FM990.0'),"
      " (count(*) filter (where required_default_count > 0))::text, to_char(avg(effective_quality_score), 'FM990.0'),"
      " to_char(avg(feature_quality_score), 'FM990.0'), to_char(avg(matchup_quality_pct), 'FM990.0'),"
-     " to_char(avg(player_history_quality_pct), 'FM990.0'), to_char(avg(vegas_quality_pct), 'FM990.0')"
+     " to_char(avg(player_history_quality_pct), 'FM990.0'), to_char(avg(team_context_quality_pct), 'FM990.0'),"
+     " to_char(avg(vegas_quality_pct), 'FM990.0'), to_char(avg(game_context_quality_pct), 'FM990.0'),"
+     " mode() within group (order by worst_category), to_char(avg(worst_category_pct), 'FM990.0'),"
+     " features.producers_of(mode() within group (order by worst_category))"
      " from features.ml_feature_store where not early_season_flag or insufficient_data_reason is null"
      " group by 1 order by 1"},
     {"features that lack a source",

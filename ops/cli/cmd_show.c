@@ -42,15 +42,17 @@ show_quality(const Cli *cli, Session *s, GameDate date, Err *err)
 {
     static const char sql[]
         = "select player_lookup, team, opponent, to_char(feature_quality_score, 'FM990.0'),"
-          " to_char(effective_quality_score, 'FM990.0'), quality_tier, quality_alert_level,"
+          " to_char(effective_quality_score, 'FM990.0'), worst_category, to_char(worst_category_pct, 'FM990'),"
+          " quality_tier, quality_alert_level,"
           " required_default_count::text, default_feature_count::text, to_char(matchup_quality_pct, 'FM990'),"
           " to_char(player_history_quality_pct, 'FM990'), to_char(team_context_quality_pct, 'FM990'),"
           " to_char(vegas_quality_pct, 'FM990'), to_char(game_context_quality_pct, 'FM990'),"
           " case when is_quality_ready then 'yes' else 'no' end from features.ml_feature_store"
           " where game_date = $1 order by player_lookup collate \"C\"";
-    static const char *const headers[] = {
-        "player",    "team",     "opponent", "#score",    "#effective", "tier",      "alert", "#required_defaults",
-        "#defaults", "#matchup", "#history", "#team_ctx", "#vegas",     "#game_ctx", "ready", NULL};
+    static const char *const headers[] = {"player",    "team",       "opponent", "#score",    "#effective",
+                                          "worst",     "#worst_pct", "tier",     "alert",     "#required_defaults",
+                                          "#defaults", "#matchup",   "#history", "#team_ctx", "#vegas",
+                                          "#game_ctx", "ready",      NULL};
     const TableHead head = {"features", headers, true};
     const DbParam params[] = {db_date(date)};
 

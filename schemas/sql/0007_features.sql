@@ -184,7 +184,8 @@ $$ select case label when 'phase4' then 'phase4' when 'phase3' then 'phase3' whe
 create function features.finish_times(cells jsonb) returns table (processor text, finished_at timestamptz)
 language sql stable parallel safe as
 $$ select coalesce(c->>'processor', 'calculated'), max((c->>'finished_at')::timestamptz)
-    from jsonb_array_elements(cells) c group by grouping sets ((c->>'processor'), ()) $$;
+    from jsonb_array_elements(cells) c group by grouping sets ((c->>'processor'), ())
+    having max((c->>'finished_at')::timestamptz) is not null $$;
 
 -- When the oldest cell of a date in an input set ended.
 create function features.oldest_finish(cells jsonb, game_date date) returns timestamptz

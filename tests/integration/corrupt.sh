@@ -143,7 +143,9 @@ mend() {
 clean_run
 CUT_PART=$(one_part props $CUT_DATE)
 LOST_PART=$(one_part props $PART_DATE)
-PLAYER=$(use clean && sql "select min(player_lookup) from predictions.prediction where is_active and game_date = '$PICK_DATE'")
+# One who is predicted all the same: of a team that has no hole where the box scores are missing.
+PLAYER=$(use clean && sql "select min(player_lookup) from predictions.prediction where is_active and game_date = '$PICK_DATE'
+    and team not in (select team from analytics.team_offense_game_summary where game_date = '$CELL_DATE')")
 deploy corrupt
 bad_before_good
 break_dates

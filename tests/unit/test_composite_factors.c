@@ -127,7 +127,7 @@ defense_of(const Season *s, const char *team, double paint, double mid, double t
 }
 
 static void
-composite_matches_the_primary_zone_and_a_balanced_scorer_on_the_paint(void **state)
+composite_matches_the_primary_zone_and_a_balanced_scorer_on_all_three(void **state)
 {
     Season *s = *state;
     const UpcomingPlayer *u = &s->upcoming[0];
@@ -137,10 +137,100 @@ composite_matches_the_primary_zone_and_a_balanced_scorer_on_the_paint(void **sta
     PlayerZone mid = zone_of(s, u->player_lookup, "mid_range", 30, 38, 32);
     PlayerZone paint = zone_of(s, u->player_lookup, "paint", 65, 20, 15);
 
-    assert_near(composite_of(s, u, &balanced, &t).shot_zone_mismatch_score, 1.98);
+    assert_near(composite_of(s, u, &balanced, &t).shot_zone_mismatch_score, 0.33 * 3.0 + 0.32 * 2.5 - 0.35 * 3.8);
     assert_near(composite_of(s, u, &perimeter, &t).shot_zone_mismatch_score, -3.04);
     assert_near(composite_of(s, u, &mid, &t).shot_zone_mismatch_score, 1.9);
     assert_near(composite_of(s, u, &paint, &t).shot_zone_mismatch_score, 3.0);
+}
+
+static void
+a_balanced_scorer_needs_all_three_zones(void **state)
+{
+    Season *s = *state;
+    const UpcomingPlayer *u = &s->upcoming[0];
+    TeamZone t = defense_of(s, u->opponent, 3.0, NULL_F64, -3.8);
+    PlayerZone balanced = zone_of(s, u->player_lookup, "balanced", 33, 32, 35);
+    PlayerZone paint = zone_of(s, u->player_lookup, "paint", 65, 20, 15);
+    PlayerComposite row = composite_of(s, u, &balanced, &t);
+
+    assert_true(f64_is_null(row.shot_zone_mismatch_score));
+    assert_true(text_array_has(row.missing_inputs, "team_defense_zone"));
+    assert_near(composite_of(s, u, &paint, &t).shot_zone_mismatch_score, 3.0);
+}
+
+static void
+factors_that_rest_on_windows_with_holes_are_named(void **state)
+{
+    static const char *const loads[] = {"games_in_last_14_days"};
+    static const char *const mid[] = {"mid_range_rate_last_10"};
+    static const char *const paint_defense[] = {"paint_defense_vs_league_avg"};
+    static const char *const pace[] = {"pace_differential", "projected_usage_rate"};
+    Season *s = *state;
+    UpcomingPlayer u = s->upcoming[0];
+    TeamZone t = defense_of(s, u.opponent, 3.0, 2.5, -3.8);
+    PlayerZone balanced = zone_of(s, u.player_lookup, "balanced", 33, 32, 35);
+    PlayerZone perimeter = zone_of(s, u.player_lookup, "perimeter", 30, 30, 40);
+    PlayerComposite row = composite_of(s, &u, &balanced, &t);
+
+    assert_int_equal(row.incomplete_inputs.count, 0);
+    balanced.incomplete_fields = perimeter.incomplete_fields = (TextArray){mid, 1};
+    assert_true(text_array_has(composite_of(s, &u, &balanced, &t).incomplete_inputs, "shot_zone_mismatch_score"));
+    assert_int_equal(composite_of(s, &u, &perimeter, &t).incomplete_inputs.count, 0); /* not his zone */
+    t.incomplete_fields = (TextArray){paint_defense, 1};
+    assert_int_equal(composite_of(s, &u, &perimeter, &t).incomplete_inputs.count, 0);
+    u.incomplete_fields = (TextArray){loads, 1};
+    row = composite_of(s, &u, &perimeter, &t);
+    assert_int_equal(row.incomplete_inputs.count, 1);
+    assert_string_equal(row.incomplete_inputs.items[0], "fatigue_score");
+    u.incomplete_fields = (TextArray){pace, ARRAY_LEN(pace)};
+    row = composite_of(s, &u, &perimeter, &t);
+    assert_int_equal(row.incomplete_inputs.count, 2);
+    assert_true(text_array_has(row.incomplete_inputs, "pace_score"));
+    assert_true(text_array_has(row.incomplete_inputs, "usage_spike_score"));
+}
+
+static void
+fatigue_is_null_without_the_load_or_the_newest_game(void **state)
+{
+    Season *s = *state;
+    UpcomingPlayer u = s->upcoming[0];
+    PlayerComposite row;
+
+    u.games_in_last_7_days = NULL_I32;
+    row = composite_of(s, &u, NULL, NULL);
+    assert_int_equal(row.fatigue_score, NULL_I32);
+    assert_true(f64_is_null(row.fatigue_adjustment));
+    assert_false(f64_is_null(row.total_composite_adjustment));
+    assert_int_equal(row.has_warnings, BOOL_FALSE);
+    u = s->upcoming[0];
+    u.back_to_backs_last_14_days = NULL_I32;
+    assert_int_equal(composite_of(s, &u, NULL, NULL).fatigue_score, NULL_I32);
+    u = s->upcoming[0];
+    u.days_rest = NULL_I32; /* he has played, and nobody knows whether after that */
+    assert_int_equal(composite_of(s, &u, NULL, NULL).fatigue_score, NULL_I32);
+    u.games_played_season = 0;
+    assert_int_equal(composite_of(s, &u, NULL, NULL).fatigue_score, 100);
+}
+
+static void
+a_composite_is_as_complete_as_the_rows_it_rests_on(void **state)
+{
+    Season *s = *state;
+    UpcomingPlayer u = s->upcoming[0];
+    TeamZone t = defense_of(s, u.opponent, 3.0, 2.5, -3.8);
+    PlayerZone p = zone_of(s, u.player_lookup, "paint", 65, 20, 15);
+
+    u.completeness_pct = 90;
+    p.completeness_pct = 80;
+    t.completeness_pct = 95;
+    p.is_production_ready = t.is_production_ready = BOOL_TRUE;
+    assert_near(composite_of(s, &u, &p, &t).completeness_pct, 80);
+    assert_int_equal(composite_of(s, &u, &p, &t).is_production_ready, BOOL_TRUE);
+    t.is_production_ready = BOOL_FALSE;
+    assert_int_equal(composite_of(s, &u, &p, &t).is_production_ready, BOOL_FALSE);
+    assert_int_equal(composite_of(s, &u, &p, NULL).is_production_ready, BOOL_TRUE);
+    u.is_production_ready = BOOL_FALSE;
+    assert_int_equal(composite_of(s, &u, &p, NULL).is_production_ready, BOOL_FALSE);
 }
 
 static void
@@ -223,7 +313,11 @@ main(void)
         SEASON_TEST(shot_zone_mismatch_has_its_known_values),
         SEASON_TEST(pace_adjustment_has_its_known_values),
         SEASON_TEST(usage_adjustment_has_its_known_values),
-        SEASON_TEST(composite_matches_the_primary_zone_and_a_balanced_scorer_on_the_paint),
+        SEASON_TEST(composite_matches_the_primary_zone_and_a_balanced_scorer_on_all_three),
+        SEASON_TEST(a_balanced_scorer_needs_all_three_zones),
+        SEASON_TEST(factors_that_rest_on_windows_with_holes_are_named),
+        SEASON_TEST(fatigue_is_null_without_the_load_or_the_newest_game),
+        SEASON_TEST(a_composite_is_as_complete_as_the_rows_it_rests_on),
         SEASON_TEST(composite_total_sums_what_is_present_and_names_what_is_missing),
         SEASON_TEST(composite_without_a_player_row_has_no_mismatch),
         SEASON_TEST(composite_warns_of_a_tired_player_and_of_an_extreme_mismatch),

@@ -50,6 +50,15 @@ a_hole_is_a_gap_that_names_the_windows_it_touches(void **state)
     assert_string_equal(gap_of(&r, GAP_WINDOW_HOLE, "2024-12-07_MIA_NYK")->detail, "season L10 14d team_L10");
     assert_string_equal(gap_of(&r, GAP_WINDOW_HOLE, "2024-12-03_MIA_NYK")->detail, "season");
     assert_string_equal(r.gaps[0].player->player_lookup, "jo");
+    s = season_of_ten_games();
+    team_plays(s, "2024-12-13", "NYK", "MIA", true, false); /* seven days ago is outside, the fourth newest */
+    r = result_of(slate_new(s));
+    assert_string_equal(gap_of(&r, GAP_WINDOW_HOLE, "2024-12-13_MIA_NYK")->detail, "season L10 L5 14d team_L10");
+    s = season_new();
+    team_plays(s, "2024-12-06", "NYK", "MIA", true, false); /* 14 days ago likewise */
+    player_plays(s, "2024-12-08", "NYK", "MIA", 10, 20, 0);
+    r = result_of(slate_new(s));
+    assert_string_equal(gap_of(&r, GAP_WINDOW_HOLE, "2024-12-06_MIA_NYK")->detail, "season L10 L5 team_L10");
 }
 
 static void

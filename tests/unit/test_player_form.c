@@ -56,6 +56,22 @@ games_older_than_sixty_days_are_not_recent(void **state)
 }
 
 static void
+holes_older_than_sixty_days_are_not_recent(void **state)
+{
+    Season *s = season_new();
+    PlayerForm form;
+
+    (void)state;
+    team_plays(s, "2024-10-23", "NYK", "MIA", true, false);
+    player_plays(s, "2024-12-20", "NYK", "MIA", 10, 30, 0);
+    form = form_on(s, "2024-12-22", "BOS"); /* exactly 60 days later */
+    assert_int_equal(form.recent.count, 2);
+    form = form_on(s, "2024-12-23", "BOS");
+    assert_int_equal(form.recent.count, 1);
+    assert_int_equal(form.history.hole_count, 1);
+}
+
+static void
 an_outcome_on_the_date_changes_nothing(void **state)
 {
     Season *s = season_of_ten_games();
@@ -182,6 +198,7 @@ main(void)
         cmocka_unit_test(form_holds_the_ten_newest_games),
         cmocka_unit_test(games_sat_out_never_enter_the_form),
         cmocka_unit_test(games_older_than_sixty_days_are_not_recent),
+        cmocka_unit_test(holes_older_than_sixty_days_are_not_recent),
         cmocka_unit_test(an_outcome_on_the_date_changes_nothing),
         cmocka_unit_test(missed_games_count_where_the_box_score_is_complete),
         cmocka_unit_test(games_before_a_players_first_are_no_absences),

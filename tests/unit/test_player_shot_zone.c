@@ -109,6 +109,76 @@ shot_rates_without_shots_are_null(void **state)
     assert_null(row->primary_scoring_zone);
 }
 
+/* Nobody knows what became of player00 in that round of ATL. */
+static void
+lose_game(Season *s, size_t round)
+{
+    size_t count;
+
+    games_of(s, "player00", &count)[round]->player_lookup = "someoneelse";
+    team_game(s, "ATL", round)->is_complete = BOOL_FALSE;
+}
+
+static void
+a_hole_is_flagged_and_nothing_older_slides_in(void **state)
+{
+    Season *s = *state;
+    size_t count;
+    PlayerGame **games = games_of(s, "player00", &count);
+    PlayerZoneResult r;
+    const PlayerZone *row;
+
+    for (size_t i = 0; i < MORNING_ROUND; i++) /* the round 9 would be the tenth newest */
+        set_shots(games[i], i <= 9 ? 100 : 6, 3, 2, 4);
+    lose_game(s, 15);
+    r = zones_of(s);
+    row = zone_row(&r, "player00");
+    assert_near(row->paint_rate_last_10, 50);
+    assert_int_equal(row->window_10_used, 9);
+    assert_int_equal(row->window_10_expected, 10);
+    assert_int_equal(row->games_in_sample_10, 9);
+    assert_int_equal(row->window_20_used, 19);
+    assert_int_equal(row->window_20_expected, 20);
+    assert_true(text_array_has(row->incomplete_fields, "paint_rate_last_10"));
+    assert_true(text_array_has(row->incomplete_fields, "primary_scoring_zone"));
+    assert_true(text_array_has(row->incomplete_fields, "paint_pct_last_20"));
+    assert_near(row->completeness_pct, 90);
+    assert_int_equal(row->is_production_ready, BOOL_TRUE);
+    row = zone_row(&r, "player01"); /* of the same team, and known to have played in it */
+    assert_int_equal(row->window_10_used, 10);
+    assert_int_equal(row->incomplete_fields.count, 0);
+}
+
+static void
+below_seventy_percent_of_known_zones_there_are_no_rates(void **state)
+{
+    Season *s = *state;
+    size_t count;
+    PlayerGame **games = games_of(s, "player00", &count);
+    PlayerZoneResult r;
+    const PlayerZone *row;
+
+    for (size_t i = 10; i < 12; i++) /* two games without shots and one hole: seven of ten */
+        set_shots(games[i], NULL_I32, NULL_I32, NULL_I32, NULL_I32);
+    lose_game(s, 15);
+    r = zones_of(s);
+    row = zone_row(&r, "player00");
+    assert_int_equal(row->window_10_used, 7);
+    assert_false(f64_is_null(row->paint_rate_last_10));
+    assert_int_equal(row->is_production_ready, BOOL_TRUE);
+    set_shots(games[12], NULL_I32, NULL_I32, NULL_I32, NULL_I32);
+    r = zones_of(s);
+    row = zone_row(&r, "player00");
+    assert_int_equal(row->window_10_used, 6);
+    assert_true(f64_is_null(row->paint_rate_last_10));
+    assert_true(f64_is_null(row->paint_pct_last_10));
+    assert_true(f64_is_null(row->paint_attempts_per_game));
+    assert_null(row->primary_scoring_zone);
+    assert_false(f64_is_null(row->paint_rate_last_20)); /* 16 of 20 */
+    assert_int_equal(row->is_production_ready, BOOL_FALSE);
+    assert_near(row->completeness_pct, 60);
+}
+
 static void
 long_window_needs_15_games_and_any_row_needs_the_minimum(void **state)
 {
@@ -140,6 +210,8 @@ main(void)
         SEASON_TEST(sample_quality_has_its_thresholds),
         SEASON_TEST(shot_rates_are_percent_of_the_last_10_games_and_fractions_made),
         SEASON_TEST(shot_rates_without_shots_are_null),
+        SEASON_TEST(a_hole_is_flagged_and_nothing_older_slides_in),
+        SEASON_TEST(below_seventy_percent_of_known_zones_there_are_no_rates),
         SEASON_TEST(long_window_needs_15_games_and_any_row_needs_the_minimum),
     };
 

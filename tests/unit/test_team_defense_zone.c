@@ -128,6 +128,113 @@ game_without_shots_is_left_out_of_the_zones_only(void **state)
     assert_null(row->weakest_zone);
 }
 
+/* The team that BOS met in that round, from 0. */
+static const char *
+opponent_of_bos(Season *s, size_t round)
+{
+    for (size_t i = 0; i < s->rows.schedule_count; i++) {
+        const ScheduleGame *g = &s->schedule[i];
+
+        if (!date_equal(g->game_date, team_game(s, "BOS", round)->game_date))
+            continue;
+        if (strcmp(g->home_team, "BOS") == 0)
+            return g->away_team;
+        if (strcmp(g->away_team, "BOS") == 0)
+            return g->home_team;
+    }
+    return NULL;
+}
+
+static TeamDefense *
+defense_in(Season *s, size_t round)
+{
+    for (size_t i = 0, seen = 0; i < s->rows.defense_count; i++) {
+        if (strcmp(s->defense[i].team, "BOS") == 0 && seen++ == round)
+            return &s->defense[i];
+    }
+    return NULL;
+}
+
+/* Rounds 5..19 are the window. Ratings are 100 + the round. */
+static void
+a_hole_in_the_window_is_named_and_nothing_older_slides_in(void **state)
+{
+    Season *s = *state;
+    TeamZoneResult r;
+    const TeamZone *row;
+
+    level_defense(s);
+    for (size_t round = 0; round < MORNING_ROUND; round++)
+        defense_in(s, round)->defensive_rating = 100 + (double)round;
+    /* All that was allowed in round 18 is the opponent's line, which is not whole. */
+    team_game(s, opponent_of_bos(s, 18), 18)->is_complete = BOOL_FALSE;
+    r = teams_of(s);
+    row = team_row(&r, "BOS");
+    assert_int_equal(row->window_15_used, 14);
+    assert_int_equal(row->window_15_expected, 15);
+    assert_int_equal(row->games_in_sample, 14);
+    assert_near(row->defensive_rating_last_15, (15 * 112 - 118) / 14.0);
+    assert_int_equal(row->missing_game_ids.count, 1);
+    assert_string_equal(row->missing_game_ids.items[0], team_game(s, "BOS", 18)->game_id);
+    assert_true(text_array_has(row->incomplete_fields, "defensive_rating_last_15"));
+    assert_true(text_array_has(row->incomplete_fields, "opponent_pace"));
+    assert_true(text_array_has(row->incomplete_fields, "paint_defense_vs_league_avg"));
+    assert_near(row->completeness_pct, 100 * 14.0 / 15);
+    assert_int_equal(row->is_production_ready, BOOL_TRUE);
+    row = team_row(&r, "ATL");
+    assert_int_equal(row->window_15_used, 15);
+    assert_int_equal(row->incomplete_fields.count, 0);
+    assert_near(row->completeness_pct, 100);
+}
+
+static void
+eleven_games_of_fifteen_are_enough_and_ten_are_not(void **state)
+{
+    Season *s = *state;
+    TeamZoneResult r;
+    const TeamZone *row;
+
+    level_defense(s);
+    for (size_t round = 10; round < 14; round++) /* BOS's own line is gone: so is the game */
+        team_game(s, "BOS", round)->season_year = 1999;
+    r = teams_of(s);
+    row = team_row(&r, "BOS");
+    assert_int_equal(row->window_15_used, 11);
+    assert_near(row->paint_pct_allowed_last_15, 0.6);
+    assert_int_equal(row->is_production_ready, BOOL_TRUE);
+    team_game(s, "BOS", 14)->season_year = 1999;
+    r = teams_of(s);
+    row = team_row(&r, "BOS");
+    assert_int_equal(row->window_15_used, 10);
+    assert_true(f64_is_null(row->defensive_rating_last_15));
+    assert_true(f64_is_null(row->paint_pct_allowed_last_15));
+    assert_true(f64_is_null(row->paint_defense_vs_league_avg));
+    assert_null(row->weakest_zone);
+    assert_int_equal(row->missing_game_ids.count, 5);
+    assert_int_equal(row->is_production_ready, BOOL_FALSE);
+}
+
+static void
+games_without_shots_flag_the_zones_and_not_the_ratings(void **state)
+{
+    Season *s = *state;
+    TeamZoneResult r;
+    const TeamZone *row;
+
+    level_defense(s);
+    for (size_t round = 5; round < 7; round++)
+        defense_in(s, round)->paint_attempts = defense_in(s, round)->mid_attempts = defense_in(s, round)->three_attempts
+            = NULL_I32;
+    r = teams_of(s);
+    row = team_row(&r, "BOS");
+    assert_int_equal(row->window_15_used, 15);
+    assert_int_equal(row->window_15_zones_used, 13);
+    assert_true(text_array_has(row->incomplete_fields, "three_pt_pct_allowed_last_15"));
+    assert_false(text_array_has(row->incomplete_fields, "defensive_rating_last_15"));
+    assert_int_equal(row->missing_game_ids.count, 0);
+    assert_near(row->completeness_pct, 100 * 13.0 / 15);
+}
+
 static void
 young_season_lowers_the_minimum_and_is_marked(void **state)
 {
@@ -171,6 +278,9 @@ main(void)
         SEASON_TEST(team_window_is_its_last_15_games_against_the_league),
         SEASON_TEST(league_average_needs_ten_teams_with_ten_games_in_30_days),
         SEASON_TEST(game_without_shots_is_left_out_of_the_zones_only),
+        SEASON_TEST(a_hole_in_the_window_is_named_and_nothing_older_slides_in),
+        SEASON_TEST(eleven_games_of_fifteen_are_enough_and_ten_are_not),
+        SEASON_TEST(games_without_shots_flag_the_zones_and_not_the_ratings),
         SEASON_TEST(young_season_lowers_the_minimum_and_is_marked),
         SEASON_TEST(single_game_slate_expects_two_teams_and_still_describes_them_all),
     };

@@ -514,6 +514,45 @@ pace_differential_is_the_games_pace_against_the_leagues(void **state)
     assert_int_equal(p->is_production_ready, BOOL_TRUE);
 }
 
+/* Ann played on the 18th; of NYK's game on the 19th there is no box score. */
+static void
+loads_of_days_with_a_missing_box_score_are_flagged_or_null(void **state)
+{
+    World *w = *state;
+    const UpcomingPlayer *p;
+
+    add_slate(w);
+    add_outcome(w, 18, "NYK", 100.0, true);
+    p = player(context_of(w), "annace");
+    assert_int_equal(p->window_7d_used, 1); /* of two: too few to say anything */
+    assert_int_equal(p->window_7d_expected, 2);
+    assert_int_equal(p->games_in_last_7_days, NULL_I32);
+    assert_true(f64_is_null(p->minutes_in_last_7_days));
+    assert_true(f64_is_null(p->avg_minutes_per_game_last_7));
+    assert_int_equal(p->days_rest, NULL_I32); /* did he play yesterday? */
+    assert_int_equal(p->back_to_back, BOOL_NULL);
+    assert_true(f64_is_null(p->projected_usage_rate));
+    assert_int_equal(p->is_production_ready, BOOL_FALSE);
+    assert_near(p->completeness_pct, 0.0);
+    assert_true(text_array_has(p->incomplete_fields, "days_rest"));
+    assert_true(text_array_has(p->incomplete_fields, "games_in_last_14_days"));
+    for (int i = 14; i <= 17; i++) {
+        add_outcome(w, i, "NYK", 100.0, true);
+        add_played(w, i, "Ann Ace", "NYK", 30.0, 20, 25.0);
+    }
+    p = player(context_of(w), "annace");
+    assert_int_equal(p->window_7d_used, 5); /* of six */
+    assert_int_equal(p->games_in_last_7_days, 5);
+    assert_near(p->minutes_in_last_7_days, 150.0);
+    assert_int_equal(p->back_to_backs_last_14_days, 4);
+    assert_near(p->points_avg_last_5, 20.0); /* four of five */
+    assert_true(text_array_has(p->incomplete_fields, "points_avg_last_5"));
+    assert_true(text_array_has(p->incomplete_fields, "games_in_last_7_days"));
+    assert_true(f64_is_null(p->projected_usage_rate)); /* two of three */
+    assert_near(p->avg_usage_rate_last_7_games, 25.0); /* five of six */
+    assert_int_equal(p->days_rest, NULL_I32);
+}
+
 static void
 without_outcomes_pace_is_null(void **state)
 {
@@ -1418,6 +1457,7 @@ main(void)
         WORLD_TEST(a_commence_time_of_another_day_is_no_tip_off),
         WORLD_TEST(fatigue_counts_played_games_only),
         WORLD_TEST(pace_differential_is_the_games_pace_against_the_leagues),
+        WORLD_TEST(loads_of_days_with_a_missing_box_score_are_flagged_or_null),
         WORLD_TEST(without_outcomes_pace_is_null),
         WORLD_TEST(team_rows_tell_rest_record_and_holes),
         WORLD_TEST(opening_night_has_teams_but_no_players),

@@ -225,27 +225,6 @@ check_composites(Batch *b)
     }
 }
 
-/* Processors whose rows the category's features are read from, each once. */
-static const char *
-producers_of(FeatureCategory category, Arena *a)
-{
-    bool is_named[UPSTREAM_COUNT] = {false};
-    const char *names = NULL;
-
-    for (int i = 0; i < FEATURE_COUNT; i++) {
-        const FeatureUpstream u = feature_contract[i].upstream;
-        const char *processor = feature_upstream_table[u].processor;
-
-        if (feature_contract[i].category != category || is_named[u])
-            continue;
-        is_named[u] = true;
-        if (processor == NULL)
-            processor = "feature_store";
-        names = names == NULL ? processor : arena_printf(a, "%s, %s", names, processor);
-    }
-    return names;
-}
-
 static void
 check_categories(Batch *b)
 {
@@ -254,7 +233,7 @@ check_categories(Batch *b)
             continue;
         add_alert(b, "category_at_zero", CRITICAL, feature_category_names[c],
                   arena_printf(b->arena, "%s is 0 in all %zu rows; it comes from %s", feature_category_names[c],
-                               b->rows, producers_of((FeatureCategory)c, b->arena)));
+                               b->rows, feature_category_producers[c]));
     }
 }
 

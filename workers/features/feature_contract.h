@@ -20,6 +20,8 @@ extern const char quality_version[];
 
 extern const char *const feature_category_names[CATEGORY_COUNT];
 extern const int feature_category_sizes[CATEGORY_COUNT];
+/* Processors whose rows the category's features are read from, separated by commas. */
+extern const char *const feature_category_producers[CATEGORY_COUNT];
 
 typedef struct {
     const char *table;     /* schema-qualified, or "calculated" */

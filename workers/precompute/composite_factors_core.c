@@ -7,8 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Version 2: pace compares both teams with the league, and what is missing is NULL. */
-static const char *const calculation_version = "v2_4factors";
+/* Version 2: pace compares both teams with the league, and what is missing is NULL. Version 3: a
+ * balanced scorer is matched on all zones. */
+static const char *const calculation_version = "v3_4factors";
 
 /* What a row can lack. Only some are part of the completeness percentage. */
 typedef enum {
@@ -32,7 +33,8 @@ static const struct {
     [INPUT_STARS_OUT] = {"star_teammates_out", false},
 };
 
-/* The player's zone and the opponent's defence of it; NULL where a row or its shots are missing. */
+/* How much of his shooting is matched, and the opponent's defence of it; NULL where a row or its shots
+ * are missing. */
 typedef struct {
     double rate_pct;
     double defense_vs_league;
@@ -136,40 +138,62 @@ usage_adjustment(double projected_pct, double average_pct, int32_t stars_out)
     return clamp(spike, 3);
 }
 
-/* A balanced scorer is matched on the paint. */
+/* The zone on which he is matched; ZONE_COUNT for a balanced scorer, who is matched on all of them. */
 static Zone
-matched_zone(const PlayerZone *p)
+matched_zone(const char *primary_scoring_zone)
 {
-    for (Zone z = ZONE_MID_RANGE; z < ZONE_COUNT; z++) {
-        if (strcmp(p->primary_scoring_zone, zone_name(z)) == 0)
-            return z;
+    Zone z = ZONE_PAINT;
+
+    while (z < ZONE_COUNT && strcmp(primary_scoring_zone, zone_name(z)) != 0)
+        z++;
+    return z;
+}
+
+/* The opponent's defence where he shoots: of one zone, or of all three by his shares of them. */
+static void
+match_zones(const double *rate_pct, const double *defense, Zone zone, ZoneMatchup *m)
+{
+    if (zone < ZONE_COUNT) {
+        m->rate_pct = rate_pct[zone];
+        m->defense_vs_league = defense[zone];
+        return;
     }
-    return ZONE_PAINT;
+    m->rate_pct = 0.0;
+    m->defense_vs_league = 0.0;
+    for (Zone z = ZONE_PAINT; z < ZONE_COUNT; z++) {
+        m->rate_pct += rate_pct[z];
+        m->defense_vs_league += rate_pct[z] / 100.0 * defense[z];
+    }
+}
+
+static bool
+is_zone_incomplete(const PlayerZone *p, const TeamZone *t, Zone zone)
+{
+    return (p != NULL && text_array_has(p->incomplete_fields, zone_columns[zone].rate))
+           || (t != NULL && text_array_has(t->incomplete_fields, zone_columns[zone].defense));
 }
 
 static ZoneMatchup
 zone_matchup(const PlayerZone *p, const TeamZone *t)
 {
-    ZoneMatchup m = {.rate_pct = NULL_F64, .defense_vs_league = NULL_F64};
-    Zone zone = ZONE_PAINT;
+    const bool is_known = p != NULL && p->primary_scoring_zone != NULL;
+    const Zone zone = is_known ? matched_zone(p->primary_scoring_zone) : ZONE_PAINT;
+    double rate_pct[ZONE_COUNT] = {NULL_F64, NULL_F64, NULL_F64}, defense[ZONE_COUNT] = {NULL_F64, NULL_F64, NULL_F64};
+    ZoneMatchup m = {.is_incomplete = false};
 
-    if (p != NULL && p->primary_scoring_zone != NULL) {
-        zone = matched_zone(p);
-        m.rate_pct = (const double[ZONE_COUNT]){
-            [ZONE_PAINT] = p->paint_rate_last_10,
-            [ZONE_MID_RANGE] = p->mid_range_rate_last_10,
-            [ZONE_PERIMETER] = p->three_pt_rate_last_10,
-        }[zone];
+    if (is_known) {
+        rate_pct[ZONE_PAINT] = p->paint_rate_last_10;
+        rate_pct[ZONE_MID_RANGE] = p->mid_range_rate_last_10;
+        rate_pct[ZONE_PERIMETER] = p->three_pt_rate_last_10;
     }
     if (t != NULL) {
-        m.defense_vs_league = (const double[ZONE_COUNT]){
-            [ZONE_PAINT] = t->paint_defense_vs_league_avg,
-            [ZONE_MID_RANGE] = t->mid_range_defense_vs_league_avg,
-            [ZONE_PERIMETER] = t->three_pt_defense_vs_league_avg,
-        }[zone];
+        defense[ZONE_PAINT] = t->paint_defense_vs_league_avg;
+        defense[ZONE_MID_RANGE] = t->mid_range_defense_vs_league_avg;
+        defense[ZONE_PERIMETER] = t->three_pt_defense_vs_league_avg;
     }
-    m.is_incomplete = (p != NULL && text_array_has(p->incomplete_fields, zone_columns[zone].rate))
-                      || (t != NULL && text_array_has(t->incomplete_fields, zone_columns[zone].defense));
+    match_zones(rate_pct, defense, zone, &m);
+    for (Zone z = ZONE_PAINT; z < ZONE_COUNT; z++)
+        m.is_incomplete = m.is_incomplete || ((zone == z || zone == ZONE_COUNT) && is_zone_incomplete(p, t, z));
     return m;
 }
 

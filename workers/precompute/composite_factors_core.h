@@ -37,7 +37,8 @@ int32_t fatigue_score(const UpcomingPlayer *p);
 double fatigue_adjustment(int32_t score);
 
 /* Points, within 10 of 0: the opponent's percentage points above the league in the player's zone,
- * scaled by min(zone_rate_pct / 50, 1), and by 1.2 beyond 5. NULL when an input is. */
+ * scaled by min(zone_rate_pct / 50, 1), and by 1.2 beyond 5. NULL when an input is. A balanced scorer is
+ * matched on all three zones: the defence is the mean of theirs by his shares, and the rate all of it. */
 double shot_zone_mismatch(double zone_rate_pct, double defense_vs_league);
 
 /* Points, within 3 of 0: half the pace differential. NULL when it is. */
