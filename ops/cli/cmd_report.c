@@ -100,7 +100,7 @@ wait_until_done(Session *s, bool progress, Err *err)
 
 typedef struct {
     const char *title;
-    const char *headers[12];
+    const char *headers[16];
     const char *sql;
 } ReportTable;
 
