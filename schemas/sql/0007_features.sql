@@ -180,6 +180,13 @@ $$ select case label when 'phase4' then 'phase4' when 'phase3' then 'phase3' whe
     'vegas' then 'phase4' when 'opponent_history' then 'phase4' when 'minutes_ppm' then 'phase4' when
     'phase4_incomplete' then 'phase4' when 'calculated_incomplete' then 'calculated' else 'default' end $$;
 
+-- Who produces the features of a category.
+create function features.producers_of(category text) returns text language sql immutable parallel safe as
+$$ select case category when 'matchup' then 'player_composite_factors, team_defense_zone' when 'player_history' then
+    'player_daily_cache, game_summaries, feature_store' when 'team_context' then 'player_daily_cache, feature_store'
+    when 'vegas' then 'upcoming_context, feature_store' when 'game_context' then
+    'feature_store, upcoming_context, player_shot_zone' end $$;
+
 -- When the newest cell of each processor in an input set ended; 'calculated' is the newest of all.
 create function features.finish_times(cells jsonb) returns table (processor text, finished_at timestamptz)
 language sql stable parallel safe as

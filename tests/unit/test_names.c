@@ -153,6 +153,17 @@ a_missing_suffix_is_forgiven_where_one_player_fits(void **state)
     assert_int_equal(m.outcome, NAME_FOUND_EXACT);
 }
 
+/* His lookup is the alias's, which does not begin as his name does. */
+static void
+a_missing_suffix_is_forgiven_of_one_who_has_an_alias(void **state)
+{
+    const NameCandidate c[] = {{"Adam Ant", "adamant"}, {"Nicolas Claxton", "nicclaxton"}, {"Zed Zoe", "zedzoe"}};
+    const NameMatch m = name_resolve(c, 3, "Nicolas Claxton Jr.", *state);
+
+    assert_int_equal(m.outcome, NAME_FOUND_SUFFIX);
+    assert_ptr_equal(m.match, &c[1]);
+}
+
 static void
 two_generations_are_never_mixed_up(void **state)
 {
@@ -246,6 +257,7 @@ main(void)
         NAMES_TEST(known_spellings_of_one_player_meet),
         NAMES_TEST(an_alias_resolves_in_either_direction),
         NAMES_TEST(a_missing_suffix_is_forgiven_where_one_player_fits),
+        NAMES_TEST(a_missing_suffix_is_forgiven_of_one_who_has_an_alias),
         NAMES_TEST(two_generations_are_never_mixed_up),
         NAMES_TEST(likeness_is_not_identity),
         NAMES_TEST(the_order_of_candidates_changes_nothing),
