@@ -359,7 +359,7 @@ cmd_up(Cli *cli)
     print_member(cli, "run_dir", json_string(config_get(cli->cfg, "run_dir")));
     print_member(cli, "feeds", json_string(feeds_text(&u.feeds, u.a)));
     if (status == 0 && !cli->json)
-        (void)printf("tipoff is up: broker %s, run folder %s, feeds %s\n", u.brokers, u.run_dir,
+        (void)printf("the deployment is up: broker %s, run folder %s, feeds %s\n", u.brokers, u.run_dir,
                      feeds_text(&u.feeds, u.a));
     buf_free(&u.url);
     arena_free(u.a);
