@@ -189,8 +189,19 @@ a_feed_that_is_none() {
     claim "with status 2" same 2 "$(exit_status "$TIPOFF" up --feeds-subscribed weather)"
 }
 
+# Where every worker is a process of somebody's own, no 'up' says what there is.
+step_by_step() {
+    database steps
+    claim "'migrate' alone leaves the feeds to topics/" "$TIPOFF" migrate
+    claim "then those are the feeds" holds "feeds: schedule, boxscores, shots, props" <<<"$("$TIPOFF" status 2>&1)"
+    claim "with feeds it subscribes to them" "$TIPOFF" migrate --feeds-subscribed injuries,shots
+    claim "then these are the feeds" grep -qx "feeds: schedule, boxscores, shots, injuries" <<<"$("$TIPOFF" status 2>&1)"
+    claim "and stay so" same "schedule boxscores shots injuries" "$("$TIPOFF" migrate >/dev/null && sql "select array_to_string(feeds, ' ') from ops.deployment")"
+}
+
 make_data
 a_feed_that_is_none
+step_by_step
 without_then_with
 a_missing_file
 from_the_start

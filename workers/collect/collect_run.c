@@ -178,17 +178,31 @@ walk(Collect *c, Err *err)
     return true;
 }
 
-/* Everything delivered and recorded, so that nothing is left to the sweeper. */
+/* Delivery reports say where an event stands, and not in which log: a broker that came back empty in the
+ * middle of the run counts from 0 again. */
+static bool
+is_same_log(const Collect *c)
+{
+    char now[BUS_INCARNATION_LEN];
+    Err ignored;
+
+    return bus_read_incarnation(c->job->brokers, now, &ignored) && strcmp(now, c->job->incarnation) == 0;
+}
+
+/* Everything delivered and recorded, so that nothing is left to the sweeper but what nobody can vouch
+ * for. */
 static bool
 settle(Collect *c, Err *err)
 {
     DbTx *tx = NULL;
-    bool ok;
+    bool is_same, ok;
 
     for (int i = 0; i < 500 && bus_in_flight(c->producer) > 0; i++)
         (void)outbox_collect(c->outbox, c->producer, 20);
     (void)outbox_collect(c->outbox, c->producer, 0);
-    ok = db_begin(c->db, &tx, err) && outbox_confirm(c->outbox, tx, err) && db_commit(&tx, err);
+    is_same = is_same_log(c);
+    ok = db_begin(c->db, &tx, err) && outbox_confirm(c->outbox, tx, err)
+         && (is_same || collect_forget_places(tx, c->run_id, err)) && db_commit(&tx, err);
     db_rollback(&tx);
     return ok;
 }

@@ -70,3 +70,13 @@ collect_unconsumed(DbTx *tx, const char *incarnation, int64_t *bytes, Err *err)
     *bytes = db_get_i64(rows, 0, 0);
     return true;
 }
+
+bool
+collect_forget_places(DbTx *tx, const char *run_id, Err *err)
+{
+    static const char sql[] = "update ops.outbox set incarnation = null, partition = null, \"offset\" = null"
+                              " where worker = 'collect' and correlation_id = $1 and incarnation is not null";
+    const DbParam params[] = {db_text(run_id)};
+
+    return db_exec(tx, sql, params, 1, NULL, err);
+}

@@ -25,4 +25,7 @@ NODISCARD bool collect_forget_schedule_rejected(DbTx *tx, int32_t season_year, E
 /* The fullest partition's bytes that raw has not covered. */
 NODISCARD bool collect_unconsumed(DbTx *tx, const char *incarnation, int64_t *bytes, Err *err);
 
+/* Forgets where the events of a run stand on the broker, so that the sweeper sends them once more. */
+NODISCARD bool collect_forget_places(DbTx *tx, const char *run_id, Err *err);
+
 #endif
