@@ -18,11 +18,17 @@ event_effects_init(EventEffects *fx, Arena *a)
 }
 
 void
-cell_output_rows(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t expected)
+cell_output_update(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t total_expected,
+                   const char *key_column, TextArray keys)
 {
     assert(out->set_count < MAX_OUTPUT_TABLES);
-    out->expected[out->set_count] = expected;
-    out->sets[out->set_count++] = (RowSet){table, rows, count};
+    out->sets[out->set_count++] = (OutputSet){{table, rows, count}, total_expected, key_column, keys};
+}
+
+void
+cell_output_rows(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t expected)
+{
+    cell_output_update(out, table, rows, count, expected, NULL, (TextArray){0});
 }
 
 void
@@ -76,6 +82,21 @@ cell_output_emit(CellOutput *out, TopicId topic, const char *key, const char *ev
 {
     out->events = arena_room(out->a, out->events, out->event_count, &out->event_cap, sizeof *out->events);
     out->events[out->event_count++] = (OutputEvent){topic, out->date, key, event_id, payload};
+}
+
+void
+cell_output_alert(CellOutput *out, const char *kind, AlertSeverity severity, const char *subject, const char *message)
+{
+    assert(message != NULL);
+    out->alerts = arena_room(out->a, out->alerts, out->alert_count, &out->alert_cap, sizeof *out->alerts);
+    out->alerts[out->alert_count++] = (Alert){kind, severity, subject, message};
+}
+
+void
+cell_output_measure(CellOutput *out, const char *name, double value)
+{
+    out->measures = arena_room(out->a, out->measures, out->measure_count, &out->measure_cap, sizeof *out->measures);
+    out->measures[out->measure_count++] = (Measure){name, value};
 }
 
 void

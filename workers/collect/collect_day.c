@@ -258,7 +258,7 @@ send_feed(Collect *c, const RunContext *rc, DbTx *tx, const LockedCell *cell, Er
         return true;
     }
     return send_parts(c, rc, tx, cell, &day, err)
-           && cell_announce(tx, rc, &cell->state, &end, (TextArray){0}, (TextArray){0}, err);
+           && cell_announce(tx, rc, &cell->state, &end, &(const CellChange){.is_all = cell->state.version == 0}, err);
 }
 
 /* The date's collect cells, made where the grid has none yet, locked together in the global order. */
