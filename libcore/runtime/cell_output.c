@@ -4,6 +4,8 @@
  */
 #include "libcore/runtime/cell_output.h"
 #include <assert.h>
+#include <string.h>
+#include "libcore/io/table_row.h"
 
 void
 cell_output_init(CellOutput *out, GameDate date, Arena *a)
@@ -29,6 +31,25 @@ void
 cell_output_rows(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t expected)
 {
     cell_output_update(out, table, rows, count, expected, NULL, (TextArray){0});
+}
+
+void
+cell_output_affected(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t total_expected,
+                     const char *key_column, const AffectedRows *affected)
+{
+    unsigned char *some = arena_array(out->a, count + 1, table->row_size);
+    const ptrdiff_t column = table_column(table, key_column);
+    size_t n = 0;
+
+    assert(column >= 0);
+    if (affected->is_all) {
+        cell_output_rows(out, table, rows, count, total_expected);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (key_set_has(affected->keys, *(const char *const *)table_field(table, rows, i, (size_t)column)))
+            memcpy(some + n++ * table->row_size, (const unsigned char *)rows + i * table->row_size, table->row_size);
+    cell_output_update(out, table, some, n, total_expected, key_column, affected->keys);
 }
 
 void

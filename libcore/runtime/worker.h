@@ -53,6 +53,10 @@ void cell_output_rows(CellOutput *out, const TableDesc *table, const void *rows,
  * rejections of its keys are replaced, too. */
 void cell_output_update(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t total_expected,
                         const char *key_column, TextArray keys);
+/* All rows of the cell, of which those that are affected, by their text column key_column, replace what
+ * stands there: as cell_output_rows() or as cell_output_update(). Others may be left out. */
+void cell_output_affected(CellOutput *out, const TableDesc *table, const void *rows, size_t count,
+                          size_t total_expected, const char *key_column, const AffectedRows *affected);
 /* An entity that cannot be used, and why: the cell becomes partial. */
 void cell_output_reject(CellOutput *out, const char *entity, const char *reason);
 /* The cell completes without data. "Success with zero rows where rows were expected" cannot be

@@ -156,8 +156,7 @@ read_all(Arena *a)
     Read r = {.needs = arena_array(a, MOST, sizeof *r.needs)};
 
     r.need_count = feature_needs(r.needs);
-    assert_true(
-        input_vector_decode(input_vector_encode(r.needs, r.need_count, a), a, &r.reads, &r.read_count));
+    assert_true(input_vector_decode(input_vector_encode(r.needs, r.need_count, a), a, &r.reads, &r.read_count));
     return r;
 }
 

@@ -6,8 +6,10 @@
  */
 #include "libcore/io/db_table.h"
 #include "libcore/runtime/worker.h"
+#include "workers/features/feature_affected_core.h"
 #include "workers/features/feature_store_core.h"
 #include "workers/features/feature_store_worker.h"
+#include "workers/league/affected.h"
 #include "workers/league/season_cache.h"
 
 typedef struct {
@@ -52,15 +54,34 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     return true;
 }
 
+/* Whose rows may differ from those that stand. */
+static AffectedRows
+affected(const CellInput *in, const FeatureInputs *inputs, Arena *a)
+{
+    FeatureChanges changes;
+
+    if (in->changed == NULL)
+        return affected_all();
+    changes.summaries = changed_of(in, PROC_GAME_SUMMARIES);
+    changes.upcoming = changed_of(in, PROC_UPCOMING_CONTEXT);
+    changes.team_zones = changed_of(in, PROC_TEAM_DEFENSE_ZONE);
+    changes.player_zones = changed_of(in, PROC_PLAYER_SHOT_ZONE);
+    changes.composites = changed_of(in, PROC_PLAYER_COMPOSITE_FACTORS);
+    changes.caches = changed_of(in, PROC_PLAYER_DAILY_CACHE);
+    return feature_store_affected(inputs->view, &changes, inputs->players, inputs->player_count, a);
+}
+
+/* All rows have been made, so that who looks at the batch sees it whole. */
 static void
-announce(const FeatureStoreResult *r, CellOutput *out)
+announce(const FeatureStoreResult *r, const AffectedRows *affected, CellOutput *out)
 {
     size_t expected = r->row_count + r->skipped_count;
 
-    cell_output_rows(out, &feature_row_table, r->rows, r->row_count, expected);
+    cell_output_affected(out, &feature_row_table, r->rows, r->row_count, expected, "player_lookup", affected);
     cell_output_rows(out, &skipped_entity_table, r->skipped, r->skipped_count, r->skipped_count);
     for (size_t i = 0; i < r->skipped_count; i++)
-        cell_output_reject(out, r->skipped[i].entity, r->skipped[i].detail);
+        if (is_affected(affected, r->skipped[i].entity))
+            cell_output_reject(out, r->skipped[i].entity, r->skipped[i].detail);
     if (!instant_is_null(r->as_of))
         cell_output_as_of(out, r->as_of);
 }
@@ -71,6 +92,7 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
     const Loaded *l = loaded;
     FeatureInputs inputs = l->inputs;
     FeatureStoreResult result;
+    AffectedRows rows;
 
     (void)err;
     if (in->is_unscheduled) {
@@ -86,7 +108,8 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
         feature_store_placeholders(inputs.players, inputs.player_count, a, &result);
     else
         feature_store_compute(&inputs, a, &result);
-    announce(&result, out);
+    rows = affected(in, &inputs, a);
+    announce(&result, &rows, out);
     return true;
 }
 

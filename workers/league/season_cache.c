@@ -21,7 +21,8 @@ typedef struct {
     size_t schedule_count;
     CachedDate *dates;
     size_t date_count, date_cap;
-    struct { /* rows appended in the order in which dates were read */
+    size_t dropped; /* rows whose texts still stand in the arena */
+    struct {        /* rows appended in the order in which dates were read */
         const TableDesc *table;
         unsigned char *rows;
         size_t count, cap;
@@ -32,7 +33,7 @@ static void
 forget_outcomes(SeasonCache *c)
 {
     arena_reset(c->arena);
-    c->date_count = 0;
+    c->date_count = c->dropped = 0;
     for (size_t t = 0; t < TABLES; t++)
         c->tables[t].count = 0;
 }
@@ -108,23 +109,19 @@ is_outcome(const CellState *need)
     return need->processor == PROC_GAME_SUMMARIES && need->version > 0;
 }
 
-/* Dates among the needs that are not in the cache, in ascending order. *changed when one is there in
- * another version: then nothing that was appended can stay. */
+/* Dates among the needs that are not in the cache in their present version, in ascending order. */
 static size_t
-missing_dates(const SeasonCache *c, const CellInput *in, Arena *a, CachedDate **out, bool *changed)
+missing_dates(const SeasonCache *c, const CellInput *in, Arena *a, CachedDate **out)
 {
     CachedDate *list = arena_array(a, in->need_count + 1, sizeof *list);
     size_t n = 0;
 
-    *changed = false;
     for (size_t i = 0; i < in->need_count; i++) {
         const CellState *need = &in->needs[i];
         const CachedDate *have = is_outcome(need) ? cached(c, need->date) : NULL;
 
-        if (is_outcome(need) && have == NULL)
+        if (is_outcome(need) && (have == NULL || have->version != need->version))
             list[n++] = (CachedDate){need->date, need->version};
-        else if (have != NULL && have->version != need->version)
-            *changed = true;
     }
     *out = list;
     return n;
@@ -137,6 +134,33 @@ is_wanted(const CachedDate *list, size_t count, GameDate date)
         if (date_equal(list[i].date, date))
             return true;
     return false;
+}
+
+/* Takes out what there is of these dates; the rows of the others move up. */
+static void
+drop_dates(SeasonCache *c, const CachedDate *list, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < c->date_count; i++)
+        if (!is_wanted(list, count, c->dates[i].date))
+            c->dates[kept++] = c->dates[i];
+    if (kept == c->date_count)
+        return;
+    c->date_count = kept;
+    for (size_t t = 0; t < TABLES; t++) {
+        const size_t size = c->tables[t].table->row_size;
+        size_t n = 0;
+
+        for (size_t i = 0; i < c->tables[t].count; i++) {
+            unsigned char *row = c->tables[t].rows + i * size;
+
+            if (!is_wanted(list, count, *(const GameDate *)table_field(c->tables[t].table, row, 0, 0)))
+                memmove(c->tables[t].rows + n++ * size, row, size);
+        }
+        c->dropped += c->tables[t].count - n;
+        c->tables[t].count = n;
+    }
 }
 
 static bool
@@ -169,15 +193,15 @@ static bool
 refresh_outcomes(SeasonCache *c, DbTx *tx, const CellInput *in, Arena *a, Err *err)
 {
     CachedDate *list;
-    bool changed;
-    size_t n = missing_dates(c, in, a, &list, &changed);
+    size_t n = missing_dates(c, in, a, &list);
 
-    if (changed) {
-        forget_outcomes(c);
-        n = missing_dates(c, in, a, &list, &changed);
-    }
     if (n == 0)
         return true;
+    drop_dates(c, list, n);
+    if (c->dropped > c->tables[PLAYERS].count) { /* more memory is lost than used */
+        forget_outcomes(c);
+        n = missing_dates(c, in, a, &list);
+    }
     for (size_t t = 0; t < TABLES; t++)
         if (!append_table(c, t, tx, list, n, err)) {
             forget_outcomes(c);

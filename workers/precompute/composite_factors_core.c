@@ -6,6 +6,7 @@
 #include "workers/precompute/composite_factors_core.h"
 #include <math.h>
 #include <string.h>
+#include "workers/league/affected.h"
 
 /* Version 2: pace compares both teams with the league, and what is missing is NULL. */
 static const char *const calculation_version = "v2_4factors";
@@ -234,6 +235,8 @@ composite_factors_compute(const LeagueView *v, const CompositeInputs *in, Arena 
     for (size_t i = 0; i < upcoming.count; i++) {
         const UpcomingPlayer *p = upcoming.rows[i];
 
+        if (!is_affected(in->only, p->player_lookup))
+            continue;
         out->rows[out->count++] = player_row(p, player_zone_find(&players, p->player_lookup),
                                              team_zone_find(&teams, p->opponent), a);
     }

@@ -6,6 +6,7 @@
 #include "workers/precompute/daily_cache_core.h"
 #include <math.h>
 #include <string.h>
+#include "workers/league/affected.h"
 
 enum {
     SHORT_WINDOW = 5,
@@ -227,9 +228,10 @@ daily_cache_compute(const LeagueView *v, const CacheInputs *in, Arena *a, Player
             games = played_games(player, &count, a);
         if (is_skipped(v, p->player_lookup, games, count, a, &skipped))
             continue;
-        out->rows[out->count++] = player_row(v, p, player_zone_find(&zones, p->player_lookup), games, count);
+        out->expected++;
+        if (is_affected(in->only, p->player_lookup))
+            out->rows[out->count++] = player_row(v, p, player_zone_find(&zones, p->player_lookup), games, count);
     }
-    out->expected = out->count;
     out->skipped = skipped.rows;
     out->skipped_count = skipped.count;
 }

@@ -6,6 +6,7 @@
 #ifndef TIPOFF_WORKERS_DAILY_CACHE_CORE_H
 #define TIPOFF_WORKERS_DAILY_CACHE_CORE_H
 
+#include "libcore/base/key_set.h"
 #include "workers/precompute/windows_core.h"
 
 typedef struct {
@@ -22,6 +23,7 @@ typedef struct {
     size_t upcoming_count;
     const PlayerZone *player_zones;
     size_t player_zone_count;
+    const AffectedRows *only; /* rows to make; NULL: all */
 } CacheInputs;
 
 /* Scheduled games that may belong in a window of played games, but whose box score is not complete:
@@ -30,8 +32,8 @@ typedef struct {
  * any earlier game could have been in it. window: newest first. team: whom he plays for today. */
 int32_t cache_missing_games(const LeagueView *v, const PlayerGame *const *window, size_t count, const char *team);
 
-/* A row for every upcoming player with 3 or more played games, the last within 30 days; out's
- * arrays are made in a. Windows hold played games only, fewer than their name says when there are
+/* A row for every upcoming player with 3 or more played games, the last within 30 days, or those of them
+ * that are asked for; skipped and expected are of all. out's arrays are made in a. Windows hold played games only, fewer than their name says when there are
  * fewer: window_l5_used and window_l10_used say how many. */
 void daily_cache_compute(const LeagueView *v, const CacheInputs *in, Arena *a, PlayerCacheResult *out);
 

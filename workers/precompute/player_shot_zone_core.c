@@ -3,6 +3,7 @@
  *    Where each player of the season takes his shots and how well he makes them.
  */
 #include "workers/precompute/player_shot_zone_core.h"
+#include "workers/league/affected.h"
 
 enum {
     FINAL_MINIMUM_GAMES = 10,
@@ -127,7 +128,7 @@ player_row(const LeagueView *v, const char *lookup, const PlayerGame *const *gam
 }
 
 void
-player_shot_zone_compute(const LeagueView *v, Arena *a, PlayerZoneResult *out)
+player_shot_zone_compute_of(const LeagueView *v, const AffectedRows *only, Arena *a, PlayerZoneResult *out)
 {
     const int32_t minimum = league_minimum_games(v, FINAL_MINIMUM_GAMES);
     SkippedList skipped = skipped_new(v->player_count, a);
@@ -143,9 +144,16 @@ player_shot_zone_compute(const LeagueView *v, Arena *a, PlayerZoneResult *out)
                         arena_printf(a, "%zu played games, %d needed", count, minimum));
             continue;
         }
-        out->rows[out->count++] = player_row(v, lookup, games, count);
+        out->expected++;
+        if (is_affected(only, lookup))
+            out->rows[out->count++] = player_row(v, lookup, games, count);
     }
-    out->expected = out->count;
     out->skipped = skipped.rows;
     out->skipped_count = skipped.count;
+}
+
+void
+player_shot_zone_compute(const LeagueView *v, Arena *a, PlayerZoneResult *out)
+{
+    player_shot_zone_compute_of(v, NULL, a, out);
 }
