@@ -174,9 +174,9 @@ cells_lock(DbTx *tx, const CellKey *keys, size_t count, Arena *a, LockedCell **o
 bool
 cell_park(DbTx *tx, CellKey key, const char *reason, Err *err)
 {
-    static const char sql[] = "update ops.cell set status = 'waiting', reason = $3"
-                              " where game_date = $1 and processor = $2 and (status, reason) is distinct from"
-                              " ('waiting', $3)";
+    static const char sql[] = "update ops.cell set status = 'waiting', reason = $3, is_stale = false"
+                              " where game_date = $1 and processor = $2 and (status, reason, is_stale)"
+                              " is distinct from ('waiting', $3, false)";
     const DbParam params[] = {db_date(key.date), db_text(processor_table[key.processor].name), db_text(reason)};
 
     return db_exec(tx, sql, params, 3, NULL, err);

@@ -46,6 +46,7 @@ NODISCARD bool read_cells_load_dates(DbTx *tx, const GameDate *dates, size_t dat
 NODISCARD bool cells_lock(DbTx *tx, const CellKey *keys, size_t count, Arena *a, LockedCell **out, size_t *locked,
                           Err *err);
 
+/* The cell is open, and waits for what the reason names. */
 NODISCARD bool cell_park(DbTx *tx, CellKey key, const char *reason, Err *err);
 /* A cell with a version whose inputs change or have changed while its gate is closed. */
 typedef struct {
