@@ -33,10 +33,17 @@ def parse_needs(p, names):
         if rest not in ("", "< D"):
             die(f"{p['name']}: cannot read need '{need}'")
         scope = "NEED_ALL_BEFORE" if rest else "NEED_SAME_DATE"
-        out.append((name, scope, not rest and name in p.get("hard", [])))
-    for hard in p.get("hard", []):
-        if not any(n == hard and s == "NEED_SAME_DATE" for n, s, _ in out):
-            die(f"{p['name']}: hard '{hard}' is not a same-date need")
+        same = not rest
+        out.append({"name": name, "scope": scope, "hard": same and name in p.get("hard", []),
+                    "min_rows": p.get("min_rows", {}).get(name, 0) if same else 0,
+                    "max_age_h": p.get("max_age_h", {}).get(name, 0) if same else 0})
+    for what in ("hard", "min_rows", "max_age_h"):
+        for said in p.get(what, []):
+            if not any(n["name"] == said and n["scope"] == "NEED_SAME_DATE" for n in out):
+                die(f"{p['name']}: {what} '{said}' is not a same-date need")
+    for n in out:
+        if n["min_rows"] < 0 or n["max_age_h"] < 0:
+            die(f"{p['name']}: a bound on {n['name']} is below zero")
     return out
 
 
@@ -45,7 +52,7 @@ def order(processors):
     done, out, left = set(), [], list(processors)
     while left:
         ready = [p for p in left
-                 if all(n in done for n, s, _ in p["parsed"] if s == "NEED_SAME_DATE")]
+                 if all(n["name"] in done for n in p["parsed"] if n["scope"] == "NEED_SAME_DATE")]
         if not ready:
             die("a cycle among " + ", ".join(p["name"] for p in left))
         out += ready
@@ -65,9 +72,10 @@ def main():
         p["parsed"] = parse_needs(p, by_name)
         if p.get("feed", "schedule") not in feed_names:
             die(f"{p['name']} brings in {p['feed']}, which is no feed")
-        for n, scope, _ in p["parsed"]:
-            if scope == "NEED_SAME_DATE" and p["timing"] == "pre_game" and by_name[n]["timing"] == "post_game":
-                die(f"pre_game {p['name']} needs post_game {n} of the same date")
+        for n in p["parsed"]:
+            if (n["scope"] == "NEED_SAME_DATE" and p["timing"] == "pre_game"
+                    and by_name[n["name"]]["timing"] == "post_game"):
+                die(f"pre_game {p['name']} needs post_game {n['name']} of the same date")
     processors = order(processors)
     topics = topics_doc["topic"]
     topic_names = [t["name"] for t in topics]
@@ -79,10 +87,10 @@ def main():
             die(f"no topic {topic} for phase {p['phase']}")
         if p["worker"] not in emitters[topic]:
             emitters[topic].append(p["worker"])
-        for n, _, _ in p["parsed"]:
-            if by_name[n]["phase"] == "collect":
+        for n in p["parsed"]:
+            if by_name[n["name"]]["phase"] == "collect":
                 continue  # raw hears of collect through feed.manifest, which says more
-            source = by_name[n]["phase"] + ".completed"
+            source = by_name[n["name"]]["phase"] + ".completed"
             if p["worker"] not in consumers[source]:
                 consumers[source].append(p["worker"])
     for w in pipe.get("worker", []):
@@ -106,9 +114,10 @@ def main():
         if not p["parsed"]:
             continue
         body.append(f"static const Need {p['name']}_needs[] = {{")
-        for n, scope, hard in p["parsed"]:
-            body.append(f"    {{.processor = {enum_name('PROC_', n)}, .scope = {scope}, "
-                        f".is_hard = {c_bool(hard)}}},")
+        for n in p["parsed"]:
+            body.append(f"    {{.processor = {enum_name('PROC_', n['name'])}, .scope = {n['scope']}, "
+                        f".is_hard = {c_bool(n['hard'])}, .min_rows = {int(n['min_rows'])}, "
+                        f".max_age_h = {float(n['max_age_h'])}}},")
         body.append("};")
     body.append("const ProcessorSpec processor_table[PROC_COUNT] = {")
     for p in processors:

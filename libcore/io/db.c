@@ -268,7 +268,7 @@ static const Oid param_oids[] = {
     [PARAM_I32] = 23,          [PARAM_I64] = 20,         [PARAM_F64] = 701,         [PARAM_BOOL] = 16,
     [PARAM_TEXT] = 25,         [PARAM_BYTES] = 17,       [PARAM_DATE] = 1082,       [PARAM_TS] = 1184,
     [PARAM_I32_ARRAY] = 1007,  [PARAM_I64_ARRAY] = 1016, [PARAM_TEXT_ARRAY] = 1009, [PARAM_BYTES_ARRAY] = 1001,
-    [PARAM_DATE_ARRAY] = 1182,
+    [PARAM_DATE_ARRAY] = 1182, [PARAM_F64_ARRAY] = 1022,
 };
 
 static DbParam
@@ -344,6 +344,12 @@ db_i64s(const int64_t *items, size_t count)
 }
 
 DbParam
+db_f64s(const double *items, size_t count)
+{
+    return array(PARAM_F64_ARRAY, items, count);
+}
+
+DbParam
 db_texts(const char *const *items, size_t count)
 {
     return array(PARAM_TEXT_ARRAY, items, count);
@@ -392,6 +398,7 @@ put_scalar(Buf *b, const DbParam *p)
         return;
     case PARAM_I32_ARRAY:
     case PARAM_I64_ARRAY:
+    case PARAM_F64_ARRAY:
     case PARAM_TEXT_ARRAY:
     case PARAM_BYTES_ARRAY:
     case PARAM_DATE_ARRAY:
@@ -425,11 +432,8 @@ put_bytes_element(Buf *b, Bytes v)
 static void
 put_array(Buf *b, const DbParam *p)
 {
-    static const Oid elements[] = {[PARAM_I32_ARRAY] = 23,
-                                   [PARAM_I64_ARRAY] = 20,
-                                   [PARAM_TEXT_ARRAY] = 25,
-                                   [PARAM_BYTES_ARRAY] = 17,
-                                   [PARAM_DATE_ARRAY] = 1082};
+    static const Oid elements[] = {[PARAM_I32_ARRAY] = 23,  [PARAM_I64_ARRAY] = 20,   [PARAM_F64_ARRAY] = 701,
+                                   [PARAM_TEXT_ARRAY] = 25, [PARAM_BYTES_ARRAY] = 17, [PARAM_DATE_ARRAY] = 1082};
 
     put_array_header(b, p->count, elements[p->type]);
     for (size_t i = 0; i < p->count; i++) {
@@ -442,6 +446,12 @@ put_array(Buf *b, const DbParam *p)
         } else if (p->type == PARAM_I64_ARRAY) {
             buf_put_u32be(b, 8);
             buf_put_u64be(b, (uint64_t)((const int64_t *)p->items)[i]);
+        } else if (p->type == PARAM_F64_ARRAY) {
+            uint64_t bits;
+
+            memcpy(&bits, &((const double *)p->items)[i], sizeof bits);
+            buf_put_u32be(b, 8);
+            buf_put_u64be(b, bits);
         } else if (p->type == PARAM_TEXT_ARRAY) {
             put_bytes_element(b, bytes_of_str(((const char *const *)p->items)[i]));
         } else {
@@ -597,18 +607,19 @@ db_copy_in(DbTx *tx, const char *sql, Bytes stream, Err *err)
 }
 
 bool
-db_wait_notify(Db *db, int timeout_ms, bool *got, Err *err)
+db_wait_notify(Db *db, int timeout_ms, char channel[DB_CHANNEL_LEN], bool *got, Err *err)
 {
     struct pollfd p = {.fd = PQsocket(db->conn), .events = POLLIN};
-    PGnotify *n;
+    PGnotify *n = PQnotifies(db->conn); /* one may have come along with a result */
 
-    *got = false;
-    if (poll(&p, 1, timeout_ms) > 0 && PQconsumeInput(db->conn) != 1)
+    if (n == NULL && poll(&p, 1, timeout_ms) > 0 && PQconsumeInput(db->conn) != 1)
         return fail_conn(db, "waiting for a notification", err);
-    while ((n = PQnotifies(db->conn)) != NULL) {
-        *got = true;
-        PQfreemem(n);
-    }
+    if (n == NULL)
+        n = PQnotifies(db->conn);
+    *got = n != NULL;
+    if (n != NULL)
+        (void)snprintf(channel, DB_CHANNEL_LEN, "%s", n->relname);
+    PQfreemem(n);
     return true;
 }
 

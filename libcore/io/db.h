@@ -40,6 +40,7 @@ typedef enum {
     PARAM_TS,
     PARAM_I32_ARRAY,
     PARAM_I64_ARRAY,
+    PARAM_F64_ARRAY,
     PARAM_TEXT_ARRAY,
     PARAM_BYTES_ARRAY,
     PARAM_DATE_ARRAY,
@@ -66,6 +67,7 @@ DbParam db_date(GameDate d);
 DbParam db_ts(Instant t);
 DbParam db_i32s(const int32_t *items, size_t count);
 DbParam db_i64s(const int64_t *items, size_t count);
+DbParam db_f64s(const double *items, size_t count);
 DbParam db_texts(const char *const *items, size_t count); /* a NULL item is a NULL element */
 DbParam db_bytess(const Bytes *items, size_t count);      /* an absent item is a NULL element */
 DbParam db_dates(const GameDate *items, size_t count);
@@ -102,8 +104,11 @@ void **db_slot(Db *db, void (*free_fn)(void *));
 /* Whether the connection still answers; used by readiness. */
 bool db_is_usable(const Db *db);
 
-/* Waits at most timeout_ms for a notification on channels that this connection listens to. */
-NODISCARD bool db_wait_notify(Db *db, int timeout_ms, bool *got, Err *err);
+enum { DB_CHANNEL_LEN = 64 };
+
+/* The next notification on the channels that this connection listens to; waits at most timeout_ms for
+ * one. channel is its name, cut to what fits. */
+NODISCARD bool db_wait_notify(Db *db, int timeout_ms, char channel[DB_CHANNEL_LEN], bool *got, Err *err);
 
 /* SQLSTATE -> what to do about it. */
 ErrClass db_error_class(const char *sqlstate);

@@ -5,9 +5,9 @@
 #ifndef TIPOFF_IO_DB_TABLE_H
 #define TIPOFF_IO_DB_TABLE_H
 
-#include "libcore/base/table.h"
+#include "libcore/base/key_set.h"
 #include "libcore/io/db.h"
-#include "libcore/io/sha256.h"
+#include "libcore/io/table_diff.h"
 
 /* All rows of one date, or of from..to inclusive, sorted by primary key (texts by their bytes).
  * The table needs a game_date column. *rows is an array of the table's row struct in a. */
@@ -25,32 +25,27 @@ NODISCARD bool table_read_keys(DbTx *tx, const TableDesc *t, const char *column,
                                const char *const *values, size_t key_count, Arena *a, void **rows, size_t *count,
                                Err *err);
 
-/* The order of primary keys. */
-int table_compare_keys(const TableDesc *t, const void *row_a, const void *row_b);
-/* Sorts an array of rows by primary key. */
-void table_sort_rows(const TableDesc *t, void *rows, size_t count, Arena *a);
-
-/* SHA-256 of a row's key and content columns in canonical binary: a tag and big-endian value a
- * column, float8 with -0 made 0 and NaN made NULL, texts and arrays by length. Meta columns do not
- * take part. */
-void table_row_hash(const TableDesc *t, const void *row, uint8_t out[SHA256_LEN]);
-
-/* What replacing a cell's rows changed. Names are made in the arena passed. */
+/* The rows of a table that one cell owns. */
 typedef struct {
-    uint8_t hash[SHA256_LEN]; /* SHA-256 of the row hashes in key order */
-    size_t rows;
-    TextArray players; /* lookups of rows that were added, changed or removed; sorted, no repeats */
-    TextArray teams;   /* likewise */
-    bool changed;
-} TableChange;
+    GameDate date;
+    const char *owner; /* the value of the table's processor column; NULL for a table without one */
+    /* Columns that say whose a row is, as table_diff() takes them. */
+    const char *const *identity;
+    bool is_first; /* nothing stands there yet: it is not looked for */
+} TablePart;
 
-/* Makes rows the only rows of (date, owner) in t: compares row hashes with what stands there, and
- * removes, adds and replaces only what differs. owner is the value of the table's processor
- * column; NULL for a table without one. is_first skips the comparison: nothing stands there yet.
- * A row that differs in meta columns alone is replaced too, and counts as unchanged. rows need not
- * be sorted. A repeated primary key is ERR_POISON. */
-NODISCARD bool table_replace_date(DbTx *tx, const TableDesc *t, GameDate date, const char *owner, const void *rows,
-                                  size_t count, bool is_first, Arena *a, TableChange *out, Err *err);
+/* Makes rows the only rows of the part: compares row hashes with what stands there, and removes, adds
+ * and replaces only what differs. A row that differs in meta columns alone is replaced too, and counts
+ * as unchanged. rows need not be sorted. A repeated primary key is ERR_POISON. */
+NODISCARD bool table_replace_part(DbTx *tx, const TableDesc *t, const TablePart *part, const void *rows, size_t count,
+                                  Arena *a, TableChange *out, Err *err);
+
+/* The same for those rows of the part whose text column key_column is among keys, a set: what stands
+ * there of other keys is neither read nor touched, meta columns included. hash and rows of *out are
+ * those of the whole part, as a replacement of all its rows would have them. A row whose key is not
+ * among keys is ERR_POISON. */
+NODISCARD bool table_update_part(DbTx *tx, const TableDesc *t, const TablePart *part, const void *rows, size_t count,
+                                 const char *key_column, TextArray keys, Arena *a, TableChange *out, Err *err);
 
 /* Adds rows; none of their keys may exist. */
 NODISCARD bool table_insert(DbTx *tx, const TableDesc *t, const void *rows, size_t count, Err *err);

@@ -7,6 +7,7 @@
 #include "events_gen.h"
 #include "libcore/base/failpoint.h"
 #include "libcore/io/codec.h"
+#include "libcore/runtime/alerts.h"
 #include "libcore/runtime/batch_parts.h"
 #include "libcore/runtime/cell_output.h"
 #include "libcore/runtime/letters.h"
@@ -45,7 +46,9 @@ take_into_inbox(Batch *b, const BusMessage *m, size_t count, bool *fresh, size_t
 {
     static const char sql[]
         = "with closed as (update ops.letter set status = 'closed', closed_at = now()"
-          " where worker = $1 and status = 'open' and event_id = any ($2))"
+          " where worker = $1 and status = 'open' and event_id = any ($2) returning id), resolved as (update ops.alert"
+          " set resolved_at = $3 where resolved_at is null and kind = '" ALERT_LETTER "' and subject in"
+          " (select id::text from closed))"
           " insert into ops.inbox (worker, event_id) select distinct $1, e from unnest($2::text[]) e"
           " where not exists (select 1 from ops.inbox i where i.worker = $1 and i.event_id = e)"
           " order by 2 on conflict do nothing returning event_id";
@@ -55,9 +58,9 @@ take_into_inbox(Batch *b, const BusMessage *m, size_t count, bool *fresh, size_t
     for (size_t i = 0; i < count; i++)
         ids[i] = event_id_of(b->p, &m[i], b->a);
     {
-        const DbParam params[] = {db_text(b->p->spec->name), db_texts(ids, count)};
+        const DbParam params[] = {db_text(b->p->spec->name), db_texts(ids, count), db_ts(clock_now(b->p->clock))};
 
-        if (!db_exec(b->tx, sql, params, 2, &rows, err))
+        if (!db_exec(b->tx, sql, params, ARRAY_LEN(params), &rows, err))
             return false;
     }
     *fresh_count = db_row_count(rows);
@@ -176,7 +179,7 @@ run_batch(Batch *b, const BusMessage *m, size_t count, bool shield, BatchResult 
 
     return take_into_inbox(b, m, count, fresh, &result->fresh, err) && sort_events(b, m, count, fresh, err)
            && add_candidates_of_arrivals(b, err) && settle_cells(b, shield, &result->cells, err)
-           && record_applied(b, err) && fail_broken(b, m, result, err);
+           && fail_broken(b, m, result, err);
 }
 
 void
@@ -253,8 +256,8 @@ batch_process_shielded(Process *p, const BusMessage *m, Arena *a, BatchResult *r
     return process(p, m, 1, true, a, result, fenced, err);
 }
 
-bool
-batch_scan(Process *p, Arena *a, size_t *ended, Err *err)
+static bool
+scan(Process *p, bool only_stale, bool shield, Arena *a, size_t *ended, Err *err)
 {
     Batch b;
     bool ok;
@@ -263,8 +266,8 @@ batch_scan(Process *p, Arena *a, size_t *ended, Err *err)
     if (p->spec->cell_count == 0)
         return true;
     batch_init(&b, p, a);
-    ok = db_begin(p->db, &b.tx, err) && add_open_cells(&b, err) && drop_shut_candidates(&b, err)
-         && settle_cells(&b, false, ended, err)
+    ok = db_begin(p->db, &b.tx, err) && add_open_cells(&b, only_stale, err) && drop_shut_candidates(&b, err)
+         && settle_cells(&b, shield, ended, err) && fail_broken_of_scan(&b, err)
          && outbox_append(p->outbox, b.tx, b.events.items, b.events.count, clock_now(p->clock), err)
          && db_commit(&b.tx, err);
     if (!ok) {
@@ -274,4 +277,15 @@ batch_scan(Process *p, Arena *a, size_t *ended, Err *err)
     }
     run_stats_log(&b.stats);
     return true;
+}
+
+bool
+batch_scan(Process *p, bool only_stale, Arena *a, size_t *ended, Err *err)
+{
+    if (scan(p, only_stale, false, a, ended, err))
+        return true;
+    if (err->cls != ERR_POISON)
+        return false;
+    arena_reset(a);
+    return scan(p, only_stale, true, a, ended, err);
 }

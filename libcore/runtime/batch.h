@@ -44,9 +44,11 @@ NODISCARD bool batch_process(Process *p, const BusMessage *messages, size_t coun
 NODISCARD bool batch_process_shielded(Process *p, const BusMessage *m, Arena *a, BatchResult *result, bool *fenced,
                                       Err *err);
 
-/* Evaluates every cell of the worker's that is open or stale, as an event would: what an earlier
- * life, another scope or a lost wake-up left behind goes on. *ended counts the cells that ended. */
-NODISCARD bool batch_scan(Process *p, Arena *a, size_t *ended, Err *err);
+/* Evaluates every cell of the worker's that is stale, and unless only those are asked for every open one,
+ * as an event would: what waited for a cell that ended without a new version, or what an earlier life,
+ * another scope or an operator left to do goes on. *ended counts the cells that ended. A cell that cannot
+ * be made fails alone. */
+NODISCARD bool batch_scan(Process *p, bool only_stale, Arena *a, size_t *ended, Err *err);
 
 /* The single event cannot be processed: moves the offset past it, writes its letter and fails the
  * cell that it holds up. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "libcore/runtime/grid.h"
+#include "libcore/runtime/input_vector.h"
 
 const CellSpec *
 spec_of(const WorkerSpec *w, ProcessorId id)
@@ -108,18 +109,38 @@ load_states(Batch *b, CellState **states, size_t *count, Err *err)
     return cells_load_dates(b->tx, dates, date_count, processors, n, b->a, states, count, err);
 }
 
-static bool
-load_board(Batch *b, const GateBoard **board, CellState **states, size_t *count, Err *err)
+bool
+load_board(Batch *b, Board *out, Err *err)
 {
-
     b->schedule_versions = arena_array(b->a, b->season_count + 1, sizeof *b->schedule_versions);
     for (size_t i = 0; i < b->season_count; i++)
         if (!season_version(b->tx, b->seasons[i], &b->schedule_versions[i], err))
             return false;
-    if (!load_states(b, states, count, err))
+    if (!load_states(b, &out->states, &out->count, err))
         return false;
-    *board = gate_board(*states, *count, &b->p->ctx.feeds, b->a);
+    out->gates = gate_board(out->states, out->count, &b->p->ctx.feeds, b->a);
     return true;
+}
+
+static bool
+load_overrides(Batch *b, Err *err)
+{
+    if (b->has_overrides)
+        return true;
+    b->has_overrides = true;
+    return gate_overrides_load(b->tx, clock_now(b->p->clock), b->a, &b->overrides, &b->override_count, err);
+}
+
+static GateAnswer
+ask_gate(const Batch *b, CellKey key, const GateBoard *board)
+{
+    const GateAsk ask = {
+        .now = clock_now(b->p->clock),
+        .today = b->p->ctx.today,
+        .override = gate_override_find(b->overrides, b->override_count, key.processor, key.date),
+    };
+
+    return gate_check(&processor_table[key.processor], key.date, board, &ask, b->a);
 }
 
 int32_t
@@ -142,10 +163,7 @@ keep_openable(Batch *b, const GateBoard *board)
         const Candidate *c = &b->candidates[i];
         const CellState *s = gate_board_cell(board, c->key.processor, c->key.date);
 
-        if (c->same_date
-            || (s != NULL
-                && (s->version > 0
-                    || gate_check(&processor_table[c->key.processor], c->key.date, board, b->a).verdict != GATE_WAIT)))
+        if (c->same_date || (s != NULL && (s->version > 0 || ask_gate(b, c->key, board).verdict != GATE_WAIT)))
             b->candidates[n++] = *c;
     }
     b->candidate_count = n;
@@ -221,43 +239,41 @@ candidates_of_arrivals(Batch *b, const CellState *states, size_t state_count)
 bool
 add_candidates_of_arrivals(Batch *b, Err *err)
 {
-    const GateBoard *board;
-    CellState *states = NULL;
-    size_t count = 0;
+    Board board;
 
     if (b->arrival_count == 0)
         return true;
     if (!looks_back(b->p->spec)) { /* only cells of the arrivals' own dates, none of which can be left out */
-        candidates_of_arrivals(b, states, count);
+        candidates_of_arrivals(b, NULL, 0);
         return true;
     }
-    if (!load_board(b, &board, &states, &count, err))
+    if (!load_overrides(b, err) || !load_board(b, &board, err))
         return false;
-    candidates_of_arrivals(b, states, count);
-    keep_openable(b, board);
+    candidates_of_arrivals(b, board.states, board.count);
+    keep_openable(b, board.gates);
     return true;
 }
 
 bool
 drop_shut_candidates(Batch *b, Err *err)
 {
-    const GateBoard *board;
-    CellState *states;
-    size_t count;
+    Board board;
 
     if (b->candidate_count == 0)
         return true;
-    if (!load_board(b, &board, &states, &count, err))
+    if (!load_overrides(b, err) || !load_board(b, &board, err))
         return false;
-    keep_openable(b, board);
+    keep_openable(b, board.gates);
     return true;
 }
 
 /* ---- what an earlier life left open ---- */
 
 bool
-add_open_cells(Batch *b, Err *err)
+add_open_cells(Batch *b, bool only_stale, Err *err)
 {
+    static const char stale[] = "select game_date, processor from ops.cell where processor = any ($1)"
+                                " and (in_scope or unscheduled) and is_stale order by game_date, processor";
     static const char sql[] = "select game_date, processor from ops.cell where processor = any ($1)"
                               " and (in_scope or unscheduled) and (status in ('expected', 'waiting') or is_stale)"
                               " order by game_date, processor";
@@ -270,7 +286,7 @@ add_open_cells(Batch *b, Err *err)
     {
         const DbParam params[] = {db_texts(names, w->cell_count)};
 
-        if (!db_exec(b->tx, sql, params, 1, &rows, err))
+        if (!db_exec(b->tx, only_stale ? stale : sql, params, 1, &rows, err))
             return false;
     }
     for (size_t r = 0; r < db_row_count(rows); r++) {
@@ -305,51 +321,135 @@ find_candidate(const Batch *b, const CellState *s)
 
 /* Runs the cell so that its failure undoes nothing but itself. */
 static bool
-run_shielded(Batch *b, const Candidate *c, const LockedCell *cell, const GateAnswer *gate, int32_t version,
-             bool *completed, Err *err)
+run_shielded(Batch *b, const Candidate *c, const LockedCell *cell, const GateAnswer *gate, const ChangedKeys *changed,
+             RunResult *result, Err *err)
 {
+    const int32_t version = schedule_version_of(b, c->key.date);
     size_t events = b->events.count, ended = b->stats.ended_count;
 
     if (b->broken == NULL)
-        return cell_run(b->tx, &b->rc, c->spec, cell, gate, version, completed, err);
+        return cell_run(b->tx, &b->rc, c->spec, cell, gate, version, changed, result, err);
     if (!db_exec_script(b->tx, "savepoint cell", err))
         return false;
-    if (cell_run(b->tx, &b->rc, c->spec, cell, gate, version, completed, err))
+    if (cell_run(b->tx, &b->rc, c->spec, cell, gate, version, changed, result, err))
         return db_exec_script(b->tx, "release savepoint cell", err);
     if (err->cls != ERR_POISON)
         return false;
-    *completed = false;
+    *result = RUN_PARKED;
     b->events.count = events;
     b->stats.ended_count = ended;
     b->broken[b->broken_count++] = (BrokenCell){cell, *err};
     return db_exec_script(b->tx, "rollback to savepoint cell; release savepoint cell", err);
 }
 
+/* A gate that a failed or short need holds is somebody's business; any other wait ends by itself. */
 static bool
-settle_cell(Batch *b, const Candidate *c, const LockedCell *cell, const GateBoard *board, size_t *ended, Err *err)
+tell_of_gate(Batch *b, const LockedCell *cell, const GateAnswer *gate, Err *err)
 {
-    const ProcessorSpec *ps = &processor_table[c->key.processor];
-    GateAnswer gate = gate_check(ps, c->key.date, board, b->a);
-    int32_t version = schedule_version_of(b, c->key.date);
+    const CellKey key = {cell->state.date, cell->state.processor};
+    const Alert held = {ALERT_GATE_HELD, ALERT_WARNING, NULL, gate->reason};
+
+    if (gate->verdict == GATE_WAIT && (gate->wait == WAIT_FOR_FAILED || gate->wait == WAIT_FOR_ROWS))
+        return alert_raise(b->tx, key, &held, clock_now(b->p->clock), b->a, err);
+    return !cell->has_alerts || alerts_resolve(b->tx, key, ALERT_GATE_HELD, clock_now(b->p->clock), err);
+}
+
+static bool
+wait_at_gate(Batch *b, const Candidate *c, const LockedCell *cell, const GateAnswer *gate, Err *err)
+{
+    b->stats.waits[gate->wait]++;
+    if (!tell_of_gate(b, cell, gate, err))
+        return false;
+    if (cell->state.version > 0)
+        note_stale(b, c->key, gate->reason);
+    else if (c->same_date)
+        return cell_park(b->tx, c->key, gate->reason, err);
+    return true;
+}
+
+/* The other lane, or an earlier arrival, has made it from these very inputs. Their versions may have
+ * gone on and come back to what they were. */
+static bool
+is_made_from(const Batch *b, const Candidate *c, const LockedCell *cell, const GateAnswer *gate)
+{
     uint8_t input[SHA256_LEN];
-    bool completed;
+
+    if (c->by_handler || cell->is_stale || !cell->has_input_hash || cell->state.version == 0
+        || processor_table[c->key.processor].need_count == 0 || !cell_status_is_terminal(cell->state.status)
+        || cell->state.status == CELL_FAILED)
+        return false;
+    gate_input_hash(gate, schedule_version_of(b, c->key.date), input);
+    return memcmp(input, cell->input_hash, sizeof input) == 0;
+}
+
+static bool
+confirm(Batch *b, const Candidate *c, const LockedCell *cell, const GateAnswer *gate, Err *err)
+{
+    const Bytes inputs = input_vector_encode(gate->needs, gate->need_count, b->a);
+
+    if (!tell_of_gate(b, cell, gate, err))
+        return false;
+    if (inputs.len == cell->inputs.len && memcmp(inputs.data, cell->inputs.data, inputs.len) == 0)
+        return true;
+    b->has_confirmed = true;
+    return cell_confirm_inputs(b->tx, c->key, inputs, err);
+}
+
+/* The cell has a version, and its gate is open: it waits all the same while something upstream is about
+ * to be made again, unless an operator has opened the gate. */
+static bool
+wait_for_reruns(Batch *b, const Candidate *c, Board *board, GateAnswer *gate, bool *waits, Err *err)
+{
+    const Lane lane = lane_of_date(c->key.date, b->p->ctx.today);
+    const CellState *awaited;
+    char day[DATE_TEXT_LEN];
+    bool is_new;
+
+    *waits = false;
+    if (gate_override_find(b->overrides, b->override_count, c->key.processor, c->key.date) != NULL)
+        return true;
+    if (!load_reruns(b, lane, &is_new, err))
+        return false;
+    if (is_new) { /* or a cell that ended between the two would be seen as it is here and as it was there */
+        if (!load_board(b, board, err))
+            return false;
+        *gate = ask_gate(b, c->key, board->gates);
+    }
+    awaited = rerun_awaited(b->reruns[lane], &processor_table[c->key.processor], c->key.date);
+    if (awaited == NULL || gate->verdict == GATE_WAIT)
+        return true;
+    *waits = true;
+    b->stats.waits[WAIT_FOR_RERUN]++;
+    note_stale(b, c->key,
+               arena_printf(b->a, "needs %s of %s, which is made again", processor_table[awaited->processor].name,
+                            date_format(awaited->date, day)));
+    return true;
+}
+
+static bool
+settle_cell(Batch *b, const Candidate *c, const LockedCell *cell, Board *board, size_t *ended, Err *err)
+{
+    GateAnswer gate = ask_gate(b, c->key, board->gates);
+    const ChangedKeys *changed = NULL;
+    RunResult result;
+    bool waits = false;
 
     if (!cell->state.is_in_scope && !cell->state.is_unscheduled)
         return true;
-    if (gate.verdict == GATE_WAIT) {
-        b->stats.waits[gate.wait]++;
-        if (cell->state.version > 0)
-            return cell_mark_stale(b->tx, c->key, gate.reason, err);
-        return !c->same_date || cell_park(b->tx, c->key, gate.reason, err);
+    if (gate.verdict != GATE_WAIT && is_made_from(b, c, cell, &gate))
+        return confirm(b, c, cell, &gate, err);
+    if (gate.verdict != GATE_WAIT && cell->state.version > 0) {
+        if (!wait_for_reruns(b, c, board, &gate, &waits, err))
+            return false;
+        if (waits)
+            return true;
     }
-    gate_input_hash(&gate, version, input);
-    if (!c->by_handler && cell_status_is_terminal(cell->state.status) && cell->has_input_hash && !cell->is_stale
-        && memcmp(input, cell->input_hash, sizeof input) == 0 && ps->need_count > 0 && cell->state.version > 0
-        && cell->state.status != CELL_FAILED)
-        return true; /* the other lane, or an earlier arrival, has done it from these very inputs */
-    if (!run_shielded(b, c, cell, &gate, version, &completed, err))
+    if (gate.verdict == GATE_WAIT)
+        return wait_at_gate(b, c, cell, &gate, err);
+    if (!changes_since(b, c, cell, &gate, &changed, err) || !run_shielded(b, c, cell, &gate, changed, &result, err))
         return false;
-    *ended += completed;
+    b->has_confirmed |= result == RUN_CONFIRMED;
+    *ended += result != RUN_PARKED;
     return true;
 }
 
@@ -358,10 +458,9 @@ bool
 settle_cells(Batch *b, bool shield, size_t *ended, Err *err)
 {
     CellKey *keys = arena_array(b->a, b->candidate_count + 1, sizeof *keys);
-    const GateBoard *board;
-    CellState *states;
     LockedCell *cells;
-    size_t state_count, locked;
+    size_t locked;
+    Board board;
 
     if (b->candidate_count == 0 && b->arrival_count == 0)
         return true;
@@ -371,41 +470,14 @@ settle_cells(Batch *b, bool shield, size_t *ended, Err *err)
         keys[i] = b->candidates[i].key;
     if (shield)
         b->broken = arena_array(b->a, b->candidate_count, sizeof *b->broken);
-    if (!cells_lock(b->tx, keys, b->candidate_count, b->a, &cells, &locked, err)
-        || !load_board(b, &board, &states, &state_count, err) || !check_arrivals(b, board, err))
+    if (!cells_lock(b->tx, keys, b->candidate_count, b->a, &cells, &locked, err) || !load_overrides(b, err)
+        || !load_board(b, &board, err) || !check_arrivals(b, board.gates, err))
         return false;
     for (size_t i = 0; i < locked; i++) {
         const Candidate *c = find_candidate(b, &cells[i].state);
 
-        if (c != NULL && !settle_cell(b, c, &cells[i], board, ended, err))
+        if (c != NULL && !settle_cell(b, c, &cells[i], &board, ended, err))
             return false;
     }
-    return true;
-}
-
-/* The last versions whose changes our cells have taken in. */
-bool
-record_applied(Batch *b, Err *err)
-{
-    static const char sql[]
-        = "insert into ops.cell_applied as a (consumer, processor, game_date, version)"
-          " select $1, p, d, max(v) from unnest($2::text[], $3::date[], $4::integer[]) u(p, d, v) group by p, d"
-          " order by p, d on conflict (consumer, processor, game_date) do update"
-          " set version = greatest(a.version, excluded.version)";
-    size_t n = b->arrival_count;
-    const char **processors = arena_array(b->a, n + 1, sizeof *processors);
-    GameDate *dates = arena_array(b->a, n + 1, sizeof *dates);
-    int32_t *versions = arena_array(b->a, n + 1, sizeof *versions);
-
-    for (size_t i = 0; i < n; i++) {
-        processors[i] = processor_table[b->arrivals[i].cell.processor].name;
-        dates[i] = b->arrivals[i].cell.date;
-        versions[i] = b->arrivals[i].version;
-    }
-    {
-        const DbParam params[] = {db_text(b->p->spec->name), db_texts(processors, n), db_dates(dates, n),
-                                  db_i32s(versions, n)};
-
-        return n == 0 || db_exec(b->tx, sql, params, ARRAY_LEN(params), NULL, err);
-    }
+    return finish_reruns(b, err);
 }

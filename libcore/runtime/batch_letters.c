@@ -9,20 +9,28 @@
 
 /* ---- cells that fail ---- */
 
+static bool
+end_failed(Batch *b, const LockedCell *cell, const char *reason, Err *err)
+{
+    const GateAnswer failed = {.verdict = GATE_FAILED, .reason = utf8_mend(arena_strdup(b->a, reason))};
+    const ProcessorId processor = cell->state.processor;
+    RunResult result;
+
+    return cell_run(b->tx, &b->rc, spec_of(b->p->spec, processor), cell, &failed,
+                    schedule_version_of(b, cell->state.date), NULL, &result, err);
+}
+
 /* Nothing waits in silence for a cell that has no good version. */
 static bool
 fail_cell(Batch *b, const LockedCell *cell, int64_t letter, const Err *cause, Err *err)
 {
     const CellKey key = {cell->state.date, cell->state.processor};
-    const GateAnswer failed = {
-        .verdict = GATE_FAILED,
-        .reason = utf8_mend(arena_printf(b->a, "%s (letter %lld)", cause->msg, (long long)letter)),
-    };
-    bool completed;
+    const char *number = arena_printf(b->a, "%lld", (long long)letter);
+    const char *reason = utf8_mend(arena_printf(b->a, "%s (letter %s)", cause->msg, number));
+    const Alert alert = {ALERT_LETTER, ALERT_CRITICAL, number, reason};
 
-    return cell_run(b->tx, &b->rc, spec_of(b->p->spec, key.processor), cell, &failed, schedule_version_of(b, key.date),
-                    &completed, err)
-           && letter_name_cell(b->tx, letter, key, err);
+    return end_failed(b, cell, reason, err) && letter_name_cell(b->tx, letter, key, err)
+           && alert_raise(b->tx, key, &alert, clock_now(b->p->clock), b->a, err);
 }
 
 static bool
@@ -74,6 +82,77 @@ fail_broken(Batch *b, const BusMessage *m, BatchResult *result, Err *err)
         return false;
     for (size_t i = 0; i < b->broken_count; i++)
         if (!fail_cell(b, b->broken[i].cell, letter, &b->broken[i].cause, err))
+            return false;
+    return true;
+}
+
+/* ---- cells that a scan has broken ---- */
+
+/* The completion whose retry would make the cell again. */
+static bool
+completion_needed(Batch *b, const LockedCell *cell, BusMessage *out, bool *found, Err *err)
+{
+    static const char sql[]
+        = "select o.topic, o.key, o.event_id, o.type, o.payload, o.correlation_id, o.partition, o.\"offset\","
+          " o.created_at from unnest($1::text[]) p join ops.cell c on c.processor = p and c.game_date = $2 join"
+          " ops.outbox o on o.event_id = c.processor || ':' || c.game_date || ':v' || c.version"
+          " where o.incarnation is not null order by o.created_at desc limit 1";
+    const ProcessorSpec *ps = &processor_table[cell->state.processor];
+    const char **names = arena_array(b->a, ps->need_count + 1, sizeof *names);
+    size_t n = 0;
+    DbRows *rows;
+
+    for (size_t i = 0; i < ps->need_count; i++)
+        if (ps->needs[i].scope == NEED_SAME_DATE)
+            names[n++] = processor_table[ps->needs[i].processor].name;
+    {
+        const DbParam params[] = {db_texts(names, n), db_date(cell->state.date)};
+
+        if (!db_exec(b->tx, sql, params, 2, &rows, err))
+            return false;
+    }
+    *found = db_row_count(rows) > 0;
+    if (*found)
+        *out = (BusMessage){.topic = db_get_text(rows, 0, 0),
+                            .key = db_get_text(rows, 0, 1),
+                            .event_id = db_get_text(rows, 0, 2),
+                            .type = db_get_text(rows, 0, 3),
+                            .payload = db_get_bytes(rows, 0, 4),
+                            .correlation_id = db_get_text(rows, 0, 5),
+                            .partition = db_get_i32(rows, 0, 6),
+                            .offset = db_get_i64(rows, 0, 7),
+                            .stamp = db_get_ts(rows, 0, 8)};
+    return true;
+}
+
+static bool
+fail_one_of_scan(Batch *b, const BrokenCell *broken, Err *err)
+{
+    BusMessage m;
+    int64_t letter;
+    bool found;
+
+    if (has_failed_so_before(broken))
+        return true;
+    if (!completion_needed(b, broken->cell, &m, &found, err))
+        return false;
+    if (!found)
+        return end_failed(b, broken->cell, broken->cause.msg, err);
+    {
+        const DbParam params[] = {db_text(b->p->spec->name), db_text(m.event_id)};
+
+        return db_exec(b->tx, "delete from ops.inbox where worker = $1 and event_id = $2", params, 2, NULL, err)
+               && letter_write(b->tx, &b->rc, b->p->spec->name, b->p->incarnation, &m, m.event_id, &broken->cause,
+                               &letter, err)
+               && fail_cell(b, broken->cell, letter, &broken->cause, err);
+    }
+}
+
+bool
+fail_broken_of_scan(Batch *b, Err *err)
+{
+    for (size_t i = 0; i < b->broken_count; i++)
+        if (!fail_one_of_scan(b, &b->broken[i], err))
             return false;
     return true;
 }

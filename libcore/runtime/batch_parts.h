@@ -9,6 +9,8 @@
 #include "libcore/runtime/cell_run.h"
 #include "libcore/runtime/cell_store.h"
 #include "libcore/runtime/gate.h"
+#include "libcore/runtime/gate_overrides.h"
+#include "libcore/runtime/rerun.h"
 
 /* A completion that woke us. */
 typedef struct {
@@ -30,6 +32,13 @@ typedef struct {
     Err cause;
 } BrokenCell;
 
+/* Cells as they stand, for gates. */
+typedef struct {
+    const GateBoard *gates;
+    CellState *states;
+    size_t count;
+} Board;
+
 /* What the batch is in the middle of. */
 typedef struct {
     Process *p;
@@ -47,6 +56,13 @@ typedef struct {
     int32_t *seasons;
     size_t season_count, season_cap;
     int32_t *schedule_versions; /* of the seasons, as the last board was loaded */
+    GateOverride *overrides;    /* in force; read once */
+    size_t override_count;
+    bool has_overrides;             /* they have been read */
+    RerunBoard *reruns[LANE_COUNT]; /* NULL until a cell of the lane is to be made again */
+    StaleCell *stale;               /* held; marked together at the end */
+    size_t stale_count, stale_cap;
+    bool has_confirmed; /* a cell ended as what it was: those that wait for it are to be told */
 } Batch;
 
 /* NULL when the processor is not the worker's. */
@@ -62,8 +78,8 @@ void batch_init(Batch *b, Process *p, Arena *a);
 
 void note_season(Batch *b, GameDate date);
 void add_candidate(Batch *b, GameDate date, const CellSpec *spec, bool same_date, bool by_handler);
-/* Every open or stale cell of ours. */
-NODISCARD bool add_open_cells(Batch *b, Err *err);
+/* Every stale cell of ours, and every open one too unless only stale ones are asked for. */
+NODISCARD bool add_open_cells(Batch *b, bool only_stale, Err *err);
 /* What the arrivals may open or change. */
 NODISCARD bool add_candidates_of_arrivals(Batch *b, Err *err);
 /* Leaves out candidates whose gate is shut as everybody sees it. */
@@ -71,14 +87,32 @@ NODISCARD bool drop_shut_candidates(Batch *b, Err *err);
 /* Locks the candidates, evaluates their gates and runs what is open. With shield a cell that breaks
  * is undone alone and put into b->broken. ERR_POISON when an arrival is of a cell that does not exist. */
 NODISCARD bool settle_cells(Batch *b, bool shield, size_t *ended, Err *err);
-/* The last versions whose changes our cells have taken in. */
-NODISCARD bool record_applied(Batch *b, Err *err);
 int32_t schedule_version_of(const Batch *b, GameDate date);
+/* What each gate of ours needs, as it stands now. */
+NODISCARD bool load_board(Batch *b, Board *out, Err *err);
+
+/* ---- batch_rerun.c ---- */
+
+/* The cells of this lane with what they read, all that is upstream of our processors. A past date's cell
+ * waits for earlier dates to come again, a current one does not: it shall not be late for their sake.
+ * *is_new: the board was loaded just now, and what was loaded before it is older. */
+NODISCARD bool load_reruns(Batch *b, Lane lane, bool *is_new, Err *err);
+/* What has changed upstream since the cell ended; *out is NULL where all of it is to be made again. */
+NODISCARD bool changes_since(Batch *b, const Candidate *c, const LockedCell *cell, const GateAnswer *gate,
+                             const ChangedKeys **out, Err *err);
+/* The cell is stale from the end of the batch on. */
+void note_stale(Batch *b, CellKey key, const char *reason);
+/* Marks what is stale, and tells those who wait for a cell that ended as what it was. */
+NODISCARD bool finish_reruns(Batch *b, Err *err);
 
 /* ---- batch_letters.c ---- */
 
 /* The event goes on record as a letter although the rest of it was done: a retry does it again, and
  * finds only the broken cells undone. */
 NODISCARD bool fail_broken(Batch *b, const BusMessage *m, BatchResult *result, Err *err);
+
+/* Without an event in hand, the letter is of the newest completion of its date that the cell needs and
+ * that is still kept; where none is, the cell fails without one. */
+NODISCARD bool fail_broken_of_scan(Batch *b, Err *err);
 
 #endif

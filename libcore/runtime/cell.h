@@ -37,7 +37,8 @@ typedef struct {
     const char *reason; /* NULL or a sentence */
     int32_t version;    /* 0 until it first completes */
     uint8_t content_hash[CONTENT_HASH_LEN];
-    Instant finished; /* when it last ended; INSTANT_NULL before */
+    int32_t expected, written; /* NULL_I32 until it first completes */
+    Instant finished;          /* when it last ended; NULL until then */
 } CellState;
 
 #endif

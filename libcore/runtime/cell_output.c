@@ -4,6 +4,8 @@
  */
 #include "libcore/runtime/cell_output.h"
 #include <assert.h>
+#include <string.h>
+#include "libcore/io/table_row.h"
 
 void
 cell_output_init(CellOutput *out, GameDate date, Arena *a)
@@ -18,11 +20,36 @@ event_effects_init(EventEffects *fx, Arena *a)
 }
 
 void
-cell_output_rows(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t expected)
+cell_output_update(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t total_expected,
+                   const char *key_column, TextArray keys)
 {
     assert(out->set_count < MAX_OUTPUT_TABLES);
-    out->expected[out->set_count] = expected;
-    out->sets[out->set_count++] = (RowSet){table, rows, count};
+    out->sets[out->set_count++] = (OutputSet){{table, rows, count}, total_expected, key_column, keys};
+}
+
+void
+cell_output_rows(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t expected)
+{
+    cell_output_update(out, table, rows, count, expected, NULL, (TextArray){0});
+}
+
+void
+cell_output_affected(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t total_expected,
+                     const char *key_column, const AffectedRows *affected)
+{
+    unsigned char *some = arena_array(out->a, count + 1, table->row_size);
+    const ptrdiff_t column = table_column(table, key_column);
+    size_t n = 0;
+
+    assert(column >= 0);
+    if (affected->is_all) {
+        cell_output_rows(out, table, rows, count, total_expected);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (key_set_has(affected->keys, *(const char *const *)table_field(table, rows, i, (size_t)column)))
+            memcpy(some + n++ * table->row_size, (const unsigned char *)rows + i * table->row_size, table->row_size);
+    cell_output_update(out, table, some, n, total_expected, key_column, affected->keys);
 }
 
 void
@@ -76,6 +103,21 @@ cell_output_emit(CellOutput *out, TopicId topic, const char *key, const char *ev
 {
     out->events = arena_room(out->a, out->events, out->event_count, &out->event_cap, sizeof *out->events);
     out->events[out->event_count++] = (OutputEvent){topic, out->date, key, event_id, payload};
+}
+
+void
+cell_output_alert(CellOutput *out, const char *kind, AlertSeverity severity, const char *subject, const char *message)
+{
+    assert(message != NULL);
+    out->alerts = arena_room(out->a, out->alerts, out->alert_count, &out->alert_cap, sizeof *out->alerts);
+    out->alerts[out->alert_count++] = (Alert){kind, severity, subject, message};
+}
+
+void
+cell_output_measure(CellOutput *out, const char *name, double value)
+{
+    out->measures = arena_room(out->a, out->measures, out->measure_count, &out->measure_cap, sizeof *out->measures);
+    out->measures[out->measure_count++] = (Measure){name, value};
 }
 
 void

@@ -5,6 +5,7 @@
 #ifndef TIPOFF_RUNTIME_CELL_OUTPUT_H
 #define TIPOFF_RUNTIME_CELL_OUTPUT_H
 
+#include "libcore/runtime/alerts.h"
 #include "libcore/runtime/worker.h"
 
 enum { MAX_OUTPUT_TABLES = 8 };
@@ -22,10 +23,17 @@ typedef struct {
     Bytes payload;
 } OutputEvent;
 
+/* Rows of one table. */
+typedef struct {
+    RowSet rows;
+    size_t expected;
+    const char *key_column; /* NULL: they are all that the cell has there */
+    TextArray keys;         /* else whose rows they replace */
+} OutputSet;
+
 struct CellOutput {
     Arena *a;
-    RowSet sets[MAX_OUTPUT_TABLES];
-    size_t expected[MAX_OUTPUT_TABLES];
+    OutputSet sets[MAX_OUTPUT_TABLES];
     size_t set_count;
     Outcome outcome;
     const char *reason;   /* of no_data, failure or parking */
@@ -37,6 +45,10 @@ struct CellOutput {
     GameDate date;
     OutputEvent *events;
     size_t event_count, event_cap;
+    Alert *alerts;
+    size_t alert_count, alert_cap;
+    Measure *measures;
+    size_t measure_count, measure_cap;
 };
 
 struct EventEffects {

@@ -10,6 +10,7 @@
 #include "libcore/base/log.h"
 #include "libcore/io/db_table.h"
 #include "libcore/runtime/cell_output.h"
+#include "libcore/runtime/input_vector.h"
 
 void
 event_list_add(EventList *l, OutboxEvent e, Arena *a)
@@ -57,25 +58,14 @@ cell_input_has(const CellInput *in, ProcessorId need)
 
 /* ---- writing what was decided ---- */
 
-static const RowSet *
-set_of_table(const CellOutput *out, const TableDesc *t, size_t *expected)
+/* What the cell says of a table: nothing there, unless it says otherwise. */
+static OutputSet
+set_of_table(const CellOutput *out, const TableDesc *t)
 {
-    for (size_t i = 0; i < out->set_count; i++) {
-        if (out->sets[i].table == t) {
-            *expected = out->expected[i];
-            return &out->sets[i];
-        }
-    }
-    return NULL;
-}
-
-static bool
-has_column(const TableDesc *t, const char *name)
-{
-    for (size_t i = 0; i < t->column_count; i++)
-        if (strcmp(t->columns[i].name, name) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < out->set_count; i++)
+        if (out->sets[i].rows.table == t)
+            return out->sets[i];
+    return (OutputSet){.rows = {.table = t}};
 }
 
 /* What a cell's tables became. */
@@ -83,62 +73,64 @@ typedef struct {
     Buf digest;
     size_t written, expected;
     size_t rows; /* of all tables */
-    TextArray players, teams;
+    size_t rejected;
+    CellChange change;
 } Written;
 
-static TextArray
-join(TextArray x, TextArray y, Arena *a)
+static bool
+write_table(DbTx *tx, const TablePart *part, const OutputSet *set, Arena *a, TableChange *change, Err *err)
 {
-    const char **items = arena_array(a, (size_t)(x.count + y.count) + 1, sizeof *items);
-    int32_t n = 0;
+    const RowSet *r = &set->rows;
 
-    for (int32_t i = 0, j = 0; i < x.count || j < y.count;) {
-        int order = i == x.count ? 1 : j == y.count ? -1 : strcmp(x.items[i], y.items[j]);
+    return set->key_column != NULL
+               ? table_update_part(tx, r->table, part, r->rows, r->count, set->key_column, set->keys, a, change, err)
+               : table_replace_part(tx, r->table, part, r->rows, r->count, a, change, err);
+}
 
-        items[n++] = order <= 0 ? x.items[i] : y.items[j];
-        i += order <= 0;
-        j += order >= 0;
-    }
-    return (TextArray){items, n};
+/* Rows of tables with an owner column are lists for people: nobody computes from them. */
+static void
+note_change(Written *w, const CellSpec *spec, const TableChange *change, Arena *a)
+{
+    w->change.players = key_set_union(w->change.players, change->players, a);
+    w->change.teams = key_set_union(w->change.teams, change->teams, a);
+    w->change.is_all |= change->is_all || (spec->identity != NULL && change->is_membership_changed);
 }
 
 static bool
 write_tables(DbTx *tx, const CellSpec *spec, const LockedCell *cell, const CellOutput *out, Arena *a, Written *w,
              Err *err)
 {
-    const char *name = processor_table[spec->processor].name;
-
+    w->change.is_all = cell->state.version == 0;
     for (size_t i = 0; spec->writes[i] != NULL; i++) {
         const TableDesc *t = spec->writes[i];
-        const char *owner = has_column(t, "processor") ? name : NULL;
-        size_t expected = 0;
-        const RowSet *set = set_of_table(out, t, &expected);
+        const OutputSet set = set_of_table(out, t);
+        const TablePart part = {.date = cell->state.date,
+                                .owner = table_column(t, "processor") >= 0 ? processor_table[spec->processor].name
+                                                                           : NULL,
+                                .identity = spec->identity,
+                                .is_first = cell->state.version == 0};
         TableChange change;
 
-        if (!table_replace_date(tx, t, cell->state.date, owner, set ? set->rows : NULL, set ? set->count : 0,
-                                cell->state.version == 0, a, &change, err))
+        if (!write_table(tx, &part, &set, a, &change, err))
             return false;
         buf_put_str(&w->digest, t->name);
         buf_put(&w->digest, change.hash, SHA256_LEN);
         w->rows += change.rows;
         if (i == 0) {
             w->written = change.rows;
-            w->expected = expected;
+            w->expected = set.expected;
         }
-        if (owner == NULL) {
-            w->players = join(w->players, change.players, a);
-            w->teams = join(w->teams, change.teams, a);
-        }
+        if (part.owner == NULL)
+            note_change(w, spec, &change, a);
     }
     return true;
 }
 
 static bool
-write_rejected(DbTx *tx, CellKey key, const CellOutput *out, bool is_first, Arena *a, Err *err)
+insert_rejected(DbTx *tx, CellKey key, const CellOutput *out, Arena *a, Err *err)
 {
-    static const char insert[] = "insert into ops.rejected_row (game_date, processor, entity, reason)"
-                                 " select $1, $2, e, r from unnest($3::text[], $4::text[]) u(e, r)";
-    const char *name = processor_table[key.processor].name;
+    static const char sql[] = "insert into ops.rejected_row (game_date, processor, entity, reason)"
+                              " select $1, $2, e, r from unnest($3::text[], $4::text[]) u(e, r)";
     const char **entities = arena_array(a, out->rejected_count + 1, sizeof *entities);
     const char **reasons = arena_array(a, out->rejected_count + 1, sizeof *reasons);
 
@@ -147,14 +139,36 @@ write_rejected(DbTx *tx, CellKey key, const CellOutput *out, bool is_first, Aren
         reasons[i] = out->rejected[i].reason;
     }
     {
-        const DbParam params[] = {db_date(key.date), db_text(name), db_texts(entities, out->rejected_count),
-                                  db_texts(reasons, out->rejected_count)};
+        const DbParam params[] = {db_date(key.date), db_text(processor_table[key.processor].name),
+                                  db_texts(entities, out->rejected_count), db_texts(reasons, out->rejected_count)};
 
-        return (is_first
-                || db_exec(tx, "delete from ops.rejected_row where game_date = $1 and processor = $2", params, 2, NULL,
-                           err))
-               && (out->rejected_count == 0 || db_exec(tx, insert, params, 4, NULL, err));
+        return out->rejected_count == 0 || db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
     }
+}
+
+/* The first table says whether these are all of the cell's rejections or those of some keys. */
+static bool
+write_rejected(DbTx *tx, CellKey key, const CellOutput *out, bool is_first, Arena *a, size_t *total, Err *err)
+{
+    static const char drop[] = "delete from ops.rejected_row where game_date = $1 and processor = $2"
+                               " and ($3 is null or entity = any ($3))";
+    static const char count[] = "select count(*) from ops.rejected_row where game_date = $1 and processor = $2";
+    const OutputSet *first = &out->sets[0];
+    const bool is_update = out->set_count > 0 && first->key_column != NULL;
+    DbParam params[] = {db_date(key.date), db_text(processor_table[key.processor].name),
+                        db_texts(first->keys.items, is_update ? (size_t)first->keys.count : 0)};
+    DbRows *rows;
+
+    params[2].is_null = !is_update;
+    *total = out->rejected_count;
+    if ((!is_first && !db_exec(tx, drop, params, 3, NULL, err)) || !insert_rejected(tx, key, out, a, err))
+        return false;
+    if (!is_update)
+        return true;
+    if (!db_exec(tx, count, params, 2, &rows, err))
+        return false;
+    *total = (size_t)db_get_i64(rows, 0, 0);
+    return true;
 }
 
 /* ---- the completion ---- */
@@ -181,7 +195,7 @@ causes_of(const CellInput *in, Arena *a)
 }
 
 static void
-emit_completion(const RunContext *rc, const CellEnd *e, TextArray players, TextArray teams)
+emit_completion(const RunContext *rc, const CellEnd *e, const CellChange *change)
 {
     const ProcessorSpec *p = &processor_table[e->key.processor];
     char day[DATE_TEXT_LEN], topic[TOPIC_NAME_LEN];
@@ -198,10 +212,10 @@ emit_completion(const RunContext *rc, const CellEnd *e, TextArray players, TextA
         .expected = e->expected,
         .written = e->written,
         .rejected = e->rejected,
-        .players = players.items,
-        .players_count = (size_t)players.count,
-        .teams = teams.items,
-        .teams_count = (size_t)teams.count,
+        .players = change->players.items,
+        .players_count = (size_t)change->players.count,
+        .teams = change->teams.items,
+        .teams_count = (size_t)change->teams.count,
         .content_hash = bytes_of(e->content_hash, sizeof e->content_hash),
         .input_hash = bytes_of(e->input_hash, sizeof e->input_hash),
         .started = e->started,
@@ -226,8 +240,7 @@ emit_completion(const RunContext *rc, const CellEnd *e, TextArray players, TextA
 }
 
 bool
-cell_announce(DbTx *tx, const RunContext *rc, const CellState *before, CellEnd *end, TextArray players, TextArray teams,
-              Err *err)
+cell_announce(DbTx *tx, const RunContext *rc, const CellState *before, CellEnd *end, const CellChange *change, Err *err)
 {
     bool is_first = before->version == 0;
     bool same = !is_first && !end->must_announce && before->status == end->status
@@ -241,8 +254,8 @@ cell_announce(DbTx *tx, const RunContext *rc, const CellState *before, CellEnd *
         run_stats_add_end(rc->stats, end, rc->a);
     if (same)
         return true;
-    emit_completion(rc, end, players, teams);
-    return cell_record_change(tx, end->key, end->version, is_first, players, teams, err);
+    emit_completion(rc, end, change);
+    return cell_record_change(tx, end->key, end->version, change, err);
 }
 
 void
@@ -281,7 +294,7 @@ judge(const CellOutput *out, const char *degraded, const Written *w, CellEnd *en
         end->status = CELL_DEGRADED;
         end->reason = degraded;
     } else {
-        end->status = out->rejected_count > 0 ? CELL_PARTIAL : CELL_SUCCESS;
+        end->status = w->rejected > 0 ? CELL_PARTIAL : CELL_SUCCESS;
     }
     return true;
 }
@@ -301,23 +314,69 @@ fold_hash(Written *w, const CellEnd *end, uint8_t out[CONTENT_HASH_LEN])
     sha256(bytes_of(w->digest.data, w->digest.len), out);
 }
 
+/* ---- what people should see ---- */
+
+/* What the decision has said, and what the runner has to say of this end. */
+static bool
+store_alerts(DbTx *tx, const LockedCell *cell, const CellOutput *out, const GateAnswer *gate, const CellEnd *end,
+             Arena *a, Err *err)
+{
+    Alert *alerts = arena_array(a, out->alert_count + gate->aged_count + 1, sizeof *alerts);
+    size_t n = 0;
+
+    for (size_t i = 0; i < out->alert_count; i++)
+        alerts[n++] = out->alerts[i];
+    for (size_t i = 0; i < gate->aged_count; i++) {
+        const AgedNeed *old = &gate->aged[i];
+
+        alerts[n++] = (Alert){ALERT_STALE_INPUT, ALERT_WARNING, processor_table[old->processor].name,
+                              arena_printf(a, "made from %s of %.1f h ago, %g h allowed",
+                                           processor_table[old->processor].name, old->hours, old->max_hours)};
+    }
+    if (end->status == CELL_FAILED)
+        alerts[n++] = (Alert){ALERT_CELL_FAILED, ALERT_CRITICAL, NULL, end->reason};
+    return (n == 0 && !cell->has_alerts) || alerts_of_run(tx, end->key, alerts, n, end->started, a, err);
+}
+
+/* As "name=value name=value"; NULL without one. */
+static const char *
+measures_text(const CellOutput *out, Arena *a)
+{
+    const char *text = NULL;
+
+    for (size_t i = 0; i < out->measure_count; i++)
+        if (!f64_is_null(out->measures[i].value))
+            text = arena_printf(a, "%s%s%s=%g", text ? text : "", text ? " " : "", out->measures[i].name,
+                                out->measures[i].value);
+    return text;
+}
+
+static bool
+store_measures(DbTx *tx, const LockedCell *cell, const CellOutput *out, Arena *a, CellEnd *end, Err *err)
+{
+    end->measures = measures_text(out, a);
+    return (out->measure_count == 0 && !cell->has_measures)
+           || measures_store(tx, end->key, out->measures, out->measure_count, a, err);
+}
+
 static bool
 write_and_announce(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell *cell, const CellOutput *out,
-                   const char *degraded, Arena *a, CellEnd *end, Err *err)
+                   const GateAnswer *gate, Arena *a, CellEnd *end, Err *err)
 {
     Written w = {0};
     bool ok = write_tables(tx, spec, cell, out, a, &w, err)
-              && write_rejected(tx, end->key, out, cell->state.version == 0, a, err)
-              && judge(out, both(degraded, out->degraded, a), &w, end, err);
+              && write_rejected(tx, end->key, out, cell->state.version == 0, a, &w.rejected, err)
+              && judge(out, both(gate->degraded, out->degraded, a), &w, end, err)
+              && store_alerts(tx, cell, out, gate, end, a, err) && store_measures(tx, cell, out, a, end, err);
 
     if (ok) {
         end->expected = (int32_t)w.expected;
         end->written = (int32_t)w.written;
-        end->rejected = (int32_t)out->rejected_count;
+        end->rejected = (int32_t)w.rejected;
         end->as_of = out->as_of;
         end->must_announce = out->must_announce;
         fold_hash(&w, end, end->content_hash);
-        ok = cell_announce(tx, rc, &cell->state, end, w.players, w.teams, err);
+        ok = cell_announce(tx, rc, &cell->state, end, &w.change, err);
         rc->stats->rows += w.rows;
     }
     buf_free(&w.digest);
@@ -343,7 +402,7 @@ emit_kept(const RunContext *rc, const CellOutput *out)
 
 static bool
 run_in(Arena *a, DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell *cell, const GateAnswer *gate,
-       int32_t schedule_version, bool *completed, Err *err)
+       int32_t schedule_version, const ChangedKeys *changed, RunResult *result, Err *err)
 {
     const CellKey key = {cell->state.date, spec->processor};
     Lane lane = lane_of_date(key.date, rc->ctx->today);
@@ -360,9 +419,11 @@ run_in(Arena *a, DbTx *tx, const RunContext *rc, const CellSpec *spec, const Loc
         .need_count = gate->need_count,
         .degraded = gate->degraded,
         .feeds = &rc->ctx->feeds,
+        .changed = changed,
     };
     CellEnd end = {
         .key = key,
+        .inputs = input_vector_encode(gate->needs, gate->need_count, a),
         .lane = lane_name(lane),
         .run_id = rc->run_id,
         .build = rc->ctx->build,
@@ -375,7 +436,6 @@ run_in(Arena *a, DbTx *tx, const RunContext *rc, const CellSpec *spec, const Loc
     CellOutput out;
     void *loaded = NULL;
 
-    *completed = false;
     gate_input_hash(gate, schedule_version, end.input_hash);
     cell_output_init(&out, key.date, a);
     if (gate->verdict == GATE_FAILED) {
@@ -385,22 +445,24 @@ run_in(Arena *a, DbTx *tx, const RunContext *rc, const CellSpec *spec, const Loc
         return err_prefix(err, "%s", processor_table[spec->processor].name);
     }
     emit_kept(rc, &out);
+    *result = RUN_PARKED;
     if (out.outcome == OUTCOME_PARK)
         return cell_park(tx, key, out.reason, err);
-    *completed = true;
-    return write_and_announce(tx, rc, spec, cell, &out, gate->degraded, a, &end, err)
-           || err_prefix(err, "%s", processor_table[spec->processor].name);
+    if (!write_and_announce(tx, rc, spec, cell, &out, gate, a, &end, err))
+        return err_prefix(err, "%s", processor_table[spec->processor].name);
+    *result = end.version == cell->state.version ? RUN_CONFIRMED : RUN_ANNOUNCED;
+    return true;
 }
 
 /* What a cell reads and makes goes when it has ended: a batch of a season's cells needs no more memory
  * than the largest of them. */
 bool
 cell_run(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell *cell, const GateAnswer *gate,
-         int32_t schedule_version, bool *completed, Err *err)
+         int32_t schedule_version, const ChangedKeys *changed, RunResult *result, Err *err)
 {
     Arena *a = arena_new(0);
     DbRows *mark = db_results_mark(tx);
-    bool ok = run_in(a, tx, rc, spec, cell, gate, schedule_version, completed, err);
+    bool ok = run_in(a, tx, rc, spec, cell, gate, schedule_version, changed, result, err);
 
     db_results_release(tx, mark);
     arena_free(a);

@@ -41,14 +41,21 @@ Lane lane_of_date(GameDate date, GameDate today);
 /* SHA-256 over what the gate saw: equal inputs, equal hash. */
 void gate_input_hash(const GateAnswer *answer, int32_t schedule_version, uint8_t out[SHA256_LEN]);
 
-/* The cell is locked, its gate open or failed. *completed tells whether the cell ended (it may have
- * parked itself). */
+typedef enum {
+    RUN_PARKED,    /* the cell waits for more, by its own decision */
+    RUN_CONFIRMED, /* it ended as what it was: no new version */
+    RUN_ANNOUNCED, /* it ended with a new version */
+} RunResult;
+
+/* The cell is locked, its gate open or failed. changed: what has changed upstream since the cell last
+ * ended, NULL when that is not known. */
 NODISCARD bool cell_run(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell *cell,
-                        const GateAnswer *gate, int32_t schedule_version, bool *completed, Err *err);
+                        const GateAnswer *gate, int32_t schedule_version, const ChangedKeys *changed, RunResult *result,
+                        Err *err);
 
 /* Announces the end of a cell: the cell's row, its changes and the completion event. A content hash
- * that stands already changes nothing downstream: no version, no event. */
-NODISCARD bool cell_announce(DbTx *tx, const RunContext *rc, const CellState *before, CellEnd *end, TextArray players,
-                             TextArray teams, Err *err);
+ * that stands already changes nothing downstream: no version, no event. end->version tells. */
+NODISCARD bool cell_announce(DbTx *tx, const RunContext *rc, const CellState *before, CellEnd *end,
+                             const CellChange *change, Err *err);
 
 #endif

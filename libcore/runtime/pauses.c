@@ -12,7 +12,6 @@ static const int64_t READ_EVERY_US = 1000000;
 
 struct Pauses {
     const char *worker;
-    const Db *listening; /* the connection that has been told to listen */
     int64_t next_read_us;
     Buf targets; /* one after the other, each with its NUL */
 };
@@ -52,38 +51,22 @@ read_targets(DbTx *tx, Buf *out, Err *err)
     return true;
 }
 
-static bool
-is_due(Pauses *ps, Db *db, int64_t now_us, bool *due, Err *err)
-{
-    bool notified = false;
-
-    if (ps->listening == db && !db_wait_notify(db, 0, &notified, err))
-        return false;
-    *due = ps->listening != db || notified || now_us >= ps->next_read_us;
-    return true;
-}
-
 bool
-pauses_refresh(Pauses *ps, Db *db, int64_t now_us, bool *changed, Err *err)
+pauses_refresh(Pauses *ps, Db *db, int64_t now_us, bool is_said, bool *changed, Err *err)
 {
     Buf found = {0};
     DbTx *tx = NULL;
-    bool due, ok;
+    bool ok;
 
     *changed = false;
-    if (!is_due(ps, db, now_us, &due, err))
-        return false;
-    if (!due)
+    if (!is_said && now_us < ps->next_read_us)
         return true;
-    ok = db_begin(db, &tx, err) && (ps->listening == db || db_exec_script(tx, "listen " PAUSE_CHANNEL, err))
-         && read_targets(tx, &found, err) && db_commit(&tx, err);
+    ok = db_begin(db, &tx, err) && read_targets(tx, &found, err) && db_commit(&tx, err);
     db_rollback(&tx);
     if (!ok) {
-        ps->listening = NULL;
         buf_free(&found);
         return false;
     }
-    ps->listening = db;
     ps->next_read_us = now_us + READ_EVERY_US;
     *changed = found.len != ps->targets.len || (found.len > 0 && memcmp(found.data, ps->targets.data, found.len) != 0);
     buf_free(&ps->targets);

@@ -3,14 +3,15 @@
  *    Which topics this worker must leave alone for now, as operators have said in ops.pause.
  *
  * A pause names a worker, a topic with both its lanes, or one lane. It stands in Postgres, so that it
- * outlives processes. A notification makes it known at once; should one be missed, the table is read
- * every second all the same.
+ * outlives processes. A notification makes it known at once (listener.h); should one be missed, the table
+ * is read every second all the same.
  */
 #ifndef TIPOFF_RUNTIME_PAUSES_H
 #define TIPOFF_RUNTIME_PAUSES_H
 
 #include "libcore/io/db.h"
 
+/* Said when a pause comes or goes. */
 #define PAUSE_CHANNEL "tipoff_pause"
 
 typedef struct Pauses Pauses;
@@ -19,9 +20,9 @@ typedef struct Pauses Pauses;
 Pauses *pauses_new(const char *worker);
 void pauses_free(Pauses *ps); /* NULL is fine */
 
-/* Reads the table when there may be something new. Call between transactions. *changed: what is paused
- * differs from what it was. Another connection than last time is listened on first. */
-NODISCARD bool pauses_refresh(Pauses *ps, Db *db, int64_t now_us, bool *changed, Err *err);
+/* Reads the table when something new is said, or may have been missed. Call between transactions.
+ * *changed: what is paused differs from what it was. */
+NODISCARD bool pauses_refresh(Pauses *ps, Db *db, int64_t now_us, bool is_said, bool *changed, Err *err);
 
 /* The whole worker. */
 bool pauses_hold_worker(const Pauses *ps);

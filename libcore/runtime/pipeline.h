@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "libcore/base/macros.h"
 #include "pipeline_gen.h"
 
@@ -20,7 +21,9 @@ typedef enum {
 typedef struct {
     ProcessorId processor;
     NeedScope scope;
-    bool is_hard; /* a failed cell holds the one that needs it */
+    bool is_hard;     /* a failed cell holds the one that needs it, and so does a short one */
+    int32_t min_rows; /* below this, or below 90 % of what is expected if that is less, it is short; 0: never */
+    double max_age_h; /* of a current date: older is named; 0: whatever its age */
 } Need;
 
 typedef struct {

@@ -8,9 +8,14 @@
 void
 run_stats_add_end(RunStats *s, const CellEnd *end, Arena *a)
 {
+    CellEnd *kept;
+
     s->ended = arena_room(a, s->ended, s->ended_count, &s->ended_cap, sizeof *s->ended);
-    s->ended[s->ended_count] = *end;
-    s->ended[s->ended_count++].reason = arena_strdup(a, end->reason);
+    kept = &s->ended[s->ended_count++];
+    *kept = *end;
+    kept->inputs = (Bytes){0}; /* the cell's memory goes when it has ended */
+    kept->reason = arena_strdup(a, end->reason);
+    kept->measures = arena_strdup(a, end->measures);
 }
 
 static const char *
@@ -26,10 +31,10 @@ log_end(const CellEnd *e)
 
     log_line(e->status == CELL_FAILED ? LVL_WARN : LVL_INFO, "cell ended",
              "game_date=%s processor=%s status=%s version=%d rows=%d expected=%d rejected=%d lane=%s run_id=%s"
-             " correlation_id=%s reason=%s",
+             " correlation_id=%s reason=%s measures=%s",
              date_format(e->key.date, day), processor_table[e->key.processor].name, cell_status_name(e->status),
              (int)e->version, (int)e->written, (int)e->expected, (int)e->rejected, e->lane, e->run_id,
-             or_dash(e->correlation_id), or_dash(e->reason));
+             or_dash(e->correlation_id), or_dash(e->reason), or_dash(e->measures));
 }
 
 void

@@ -19,6 +19,7 @@
 #include "libcore/io/signals.h"
 #include "libcore/runtime/batch.h"
 #include "libcore/runtime/lag.h"
+#include "libcore/runtime/listener.h"
 #include "libcore/runtime/log_fields.h"
 #include "libcore/runtime/pauses.h"
 #include "libcore/runtime/start_checks.h"
@@ -45,6 +46,7 @@ typedef struct {
     Sweeper sweeper;
     WorkerMetrics *metrics;
     Pauses *pauses;
+    Listener listener;
     HttpServer *http;
     Arena *batch_arena;                  /* the messages in hand */
     Arena *work_arena;                   /* one attempt at a batch */
@@ -257,21 +259,23 @@ tick_context(Runner *r)
     r->p.ctx.today = clock_today(r->p.clock);
 }
 
+/* What stands open or stale goes on without an event: when partitions have come, and when it is said that
+ * a cell has ended as what it was, or that a gate has been opened by hand. */
 static bool
 run_scan(Runner *r, Err *err)
 {
+    const bool only_stale = !r->scan_is_due && !r->listener.gates;
     size_t ended;
 
-    if (!r->scan_is_due || pauses_hold_worker(r->pauses))
+    if ((only_stale && !r->listener.confirmed) || pauses_hold_worker(r->pauses))
         return true;
     tick_context(r);
     arena_reset(r->work_arena);
-    if (!batch_scan(&r->p, r->work_arena, &ended, err)) {
-        /* A cell that cannot be made gets its letter from the event that opens it. */
-        r->scan_is_due = err->cls == ERR_TRANSIENT;
-        return err->cls == ERR_POISON;
-    }
-    r->scan_is_due = false;
+    if (!batch_scan(&r->p, only_stale, r->work_arena, &ended, err))
+        return false;
+    r->listener.confirmed = false;
+    if (!only_stale)
+        r->scan_is_due = r->listener.gates = false;
     outbox_publish(r->p.outbox, r->producer);
     r->hook_is_due |= ended > 0;
     if (ended > 0)
@@ -324,8 +328,9 @@ start(Runner *r, Err *err)
     if (r->messages == NULL)
         abort();
     r->hook_is_due = true;
-    if (!pauses_refresh(r->pauses, r->p.db, clock_mono_us(r->p.clock), &r->pauses_due, err) || !run_hook(r, true, err)
-        || !bus_producer_new(brokers, r->owner, r->registry, &r->producer, err))
+    if (!listener_poll(&r->listener, r->p.db, err)
+        || !pauses_refresh(r->pauses, r->p.db, clock_mono_us(r->p.clock), r->listener.pauses, &r->pauses_due, err)
+        || !run_hook(r, true, err) || !bus_producer_new(brokers, r->owner, r->registry, &r->producer, err))
         return false;
     outbox_warm_up(r->p.outbox, r->producer);
     return start_admin(r, err) && start_consumer(r, err);
@@ -662,8 +667,9 @@ obey_pauses(Runner *r, Err *err)
     bool changed;
     size_t paused = 0;
 
-    if (!pauses_refresh(r->pauses, r->p.db, clock_mono_us(r->p.clock), &changed, err))
+    if (!pauses_refresh(r->pauses, r->p.db, clock_mono_us(r->p.clock), r->listener.pauses, &changed, err))
         return false;
+    r->listener.pauses = false;
     r->pauses_due |= changed;
     for (size_t i = 0; i < partitions_count(r->p.partitions); i++) {
         const OwnedPartition *o = partitions_at(r->p.partitions, i);
@@ -691,7 +697,7 @@ turn(Runner *r, Err *err)
 {
     size_t count;
 
-    if (!obey_pauses(r, err) || !gather(r, &count, err))
+    if (!listener_poll(&r->listener, r->p.db, err) || !obey_pauses(r, err) || !gather(r, &count, err))
         return false;
     count = keep_owned(r, count);
     if ((count > 0 && !run_gathered(r, count, err)) || !run_scan(r, err) || !run_hook(r, count == 0, err))

@@ -14,10 +14,13 @@ static const struct {
     {"ops.deployment", "only_one scope_from scope_to feeds"},
     {"ops.season", "season_year version content_hash opening_night last_date games"},
     {"ops.cell", "game_date processor season_year in_scope unscheduled status reason version expected written rejected "
-                 "content_hash input_hash stale_players stale_teams is_stale schedule_version lane run_id started_at "
+                 "content_hash input_hash inputs is_stale schedule_version lane run_id started_at "
                  "finished_at as_of build config_hash correlation_id deadline"},
     {"ops.cell_change", "game_date processor version players teams"},
-    {"ops.cell_applied", "consumer processor game_date version"},
+    {"ops.cell_measure", "game_date processor name value"},
+    {"ops.alert",
+     "id fingerprint kind severity game_date processor subject message count first_at last_at resolved_at"},
+    {"ops.gate_override", "id game_date processor reason granted_by granted_at expires_at revoked_at revoked_by"},
     {"ops.rejected_row", "game_date processor entity reason row_bytes"},
     {"ops.consumer_offset", "consumer_group topic partition incarnation next_offset owner_epoch owner updated_at"},
     {"ops.inbox", "worker event_id received_on"},

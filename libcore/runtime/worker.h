@@ -11,9 +11,13 @@
 
 #include "libcore/base/arena.h"
 #include "libcore/base/err.h"
+#include "libcore/base/key_set.h"
 #include "libcore/base/table.h"
 #include "libcore/runtime/cell.h"
 #include "libcore/runtime/subscription.h"
+
+typedef struct DbTx DbTx;               /* libcore/io/db.h */
+typedef struct ChangedKeys ChangedKeys; /* libcore/runtime/changed_keys.h */
 
 /* What decide may know beside what load brought. Everything is borrowed for the call. */
 typedef struct {
@@ -29,11 +33,17 @@ typedef struct {
     size_t need_count;
     const char *degraded; /* what the gate opened without; NULL when nothing is missing */
     const FeedSet *feeds; /* that the deployment subscribes to */
+    /* What has changed upstream since the cell's rows were made, which stand as they were made; NULL: anything
+     * may have, and all rows are to be made again. */
+    const ChangedKeys *changed;
 } CellInput;
 
 /* Whether the cell's own date has rows of that processor: it is among the needs, and ended with some.
  * What stands in the table of a feed that was unsubscribed from is nobody's input. */
 bool cell_input_has(const CellInput *in, ProcessorId need);
+
+/* What of the processor's cells has changed; in->changed must not be NULL. */
+KeySet changed_of(const CellInput *in, ProcessorId upstream);
 
 /* The effects of one decision. Rows, names and reasons are borrowed until the cell has ended, so
  * make them in the arena that is passed or in static storage. */
@@ -43,6 +53,16 @@ typedef struct CellOutput CellOutput;
  * among the processor's writes. expected: how many entities its own rules allow; pass count when
  * the two are the same thing. Only the first table's counts are the completion's. */
 void cell_output_rows(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t expected);
+/* Some of the cell's rows of one table: they replace what stands there of the keys, a set, in its text
+ * column key_column, and leave all else alone. Only where in->changed says which keys those are.
+ * total_expected counts the whole cell, not these rows. When the first table is updated, only the
+ * rejections of its keys are replaced, too. */
+void cell_output_update(CellOutput *out, const TableDesc *table, const void *rows, size_t count, size_t total_expected,
+                        const char *key_column, TextArray keys);
+/* All rows of the cell, of which those that are affected, by their text column key_column, replace what
+ * stands there: as cell_output_rows() or as cell_output_update(). Others may be left out. */
+void cell_output_affected(CellOutput *out, const TableDesc *table, const void *rows, size_t count,
+                          size_t total_expected, const char *key_column, const AffectedRows *affected);
 /* An entity that cannot be used, and why: the cell becomes partial. */
 void cell_output_reject(CellOutput *out, const char *entity, const char *reason);
 /* The cell completes without data. "Success with zero rows where rows were expected" cannot be
@@ -60,6 +80,15 @@ void cell_output_park(CellOutput *out, const char *reason);
 void cell_output_announce(CellOutput *out);
 /* The largest stamp of an input, for the completion and for rows that carry as_of. */
 void cell_output_as_of(CellOutput *out, Instant as_of);
+typedef enum { ALERT_INFO, ALERT_WARNING, ALERT_CRITICAL } AlertSeverity;
+
+/* Something that people should look at. It stays open until a run of the cell does not say it any more.
+ * kind is a short name ("feature_defaults_high"); the same kind and subject is the same alert, however
+ * often it is said. subject: what it is about, NULL for the cell itself. message: a sentence with numbers. */
+void cell_output_alert(CellOutput *out, const char *kind, AlertSeverity severity, const char *subject,
+                       const char *message);
+/* A figure of this run, kept by date, in the log and in /metrics: "quality_ready_pct". NaN: there is none. */
+void cell_output_measure(CellOutput *out, const char *name, double value);
 /* An event beside the completion. event_id is deterministic: the same decision, the same id.
  * payload is a framed record. */
 void cell_output_emit(CellOutput *out, TopicId topic, const char *key, const char *event_id, Bytes payload);
@@ -74,6 +103,11 @@ typedef struct {
     /* Writes rows that decide asked for and that are no content of the cell: the state of work under
      * way. Runs after decide, whatever it answered. NULL for almost every processor. */
     bool (*store)(DbTx *tx, const CellInput *in, const void *loaded, Arena *a, Err *err);
+    /* Where it is set, a row more or less concerns whoever reads the cell, whatever he reads of it: such a
+     * version is recorded as a change of every key. So is one in which a row becomes somebody else's, by
+     * these text columns beside the key; NULL-terminated, may be empty. NULL: rows that come and go are keys
+     * like any other. */
+    const char *const *identity;
 } CellSpec;
 
 /* One event in hand. Borrowed. */

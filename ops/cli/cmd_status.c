@@ -14,6 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include "libcore/io/signals.h"
+#include "libcore/runtime/gate_overrides.h"
 #include "libcore/runtime/pauses.h"
 #include "ops/cli/print.h"
 #include "ops/cli/status_read.h"
@@ -314,7 +315,8 @@ look(Watch *w, Err *err)
     StatusView view;
 
     if (w->s.db == NULL) {
-        if (!cli_open(w->cli, &w->s, err) || !db_exec_script(w->s.tx, "listen " PAUSE_CHANNEL, err)
+        if (!cli_open(w->cli, &w->s, err)
+            || !db_exec_script(w->s.tx, "listen " PAUSE_CHANNEL "; listen " GATE_CHANNEL, err)
             || !db_commit(&w->s.tx, err))
             return false;
     }
@@ -338,14 +340,15 @@ is_over(Watch *w)
     return w->reads_keys && read(STDIN_FILENO, &key, 1) == 1 && (key == 'q' || key == 'Q');
 }
 
-/* Until the interval is over, a pause or its end is announced, or a key or a signal comes. */
+/* Until the interval is over, a pause or a gate is opened or closed, or a key or a signal comes. */
 static bool
 wait_or_end(Watch *w)
 {
     struct pollfd fds[] = {{.fd = signals_fd(w->signals), .events = POLLIN},
                            {.fd = w->reads_keys ? STDIN_FILENO : -1, .events = POLLIN}};
     int64_t until = clock_mono_us(w->cli->clock) + (int64_t)w->interval_ms * 1000;
-    bool notified = false;
+    char channel[DB_CHANNEL_LEN];
+    bool notified = false, more = true;
     Err ignored;
 
     for (int64_t left; !notified && (left = until - clock_mono_us(w->cli->clock)) > 0;) {
@@ -353,8 +356,9 @@ wait_or_end(Watch *w)
 
         if (poll(fds, ARRAY_LEN(fds), step) > 0 && is_over(w))
             return false;
-        if (w->s.db != NULL && !db_wait_notify(w->s.db, 0, &notified, &ignored))
-            return true; /* the next look says what is wrong */
+        for (more = w->s.db != NULL; more; notified |= more)
+            if (!db_wait_notify(w->s.db, 0, channel, &more, &ignored))
+                return true; /* the next look says what is wrong */
     }
     return true;
 }

@@ -146,7 +146,7 @@ say_no_grid(Session *s, size_t known, size_t wanted, Err *err)
 /* The first cell, in an order in which needs come first, that is broken: all that it needs of its own
  * date is whole, so it is itself at fault or waits for another date. */
 static bool
-find_break(Session *s, GameDate date, Link *out, Err *err)
+find_break(const Cli *cli, Session *s, GameDate date, Link *out, Err *err)
 {
     int32_t season = date_season_year(date);
     ProcessorId ids[PROC_COUNT];
@@ -154,6 +154,7 @@ find_break(Session *s, GameDate date, Link *out, Err *err)
     const GateBoard *board;
     size_t count, wanted, known = 0;
     FeedSet feeds;
+    GateAsk ask;
 
     if (!feeds_load(s->tx, &feeds, err))
         return false;
@@ -161,6 +162,7 @@ find_break(Session *s, GameDate date, Link *out, Err *err)
     if (!cells_load(s->tx, &season, 1, ids, wanted, s->a, &states, &count, err))
         return false;
     board = gate_board(states, count, &feeds, s->a);
+    ask = (GateAsk){.now = clock_now(cli->clock), .today = clock_today(cli->clock)};
     *out = (Link){.verdict = "holds"};
     for (size_t i = 0; i < wanted; i++) {
         const ProcessorSpec *p = &processor_table[ids[i]];
@@ -177,7 +179,7 @@ find_break(Session *s, GameDate date, Link *out, Err *err)
             *out = (Link){"paused", c, held.note, arena_printf(s->a, "tipoff resume %s", held.target)};
             return true;
         }
-        gate = gate_check(p, date, board, s->a);
+        gate = gate_check(p, date, board, &ask, s->a);
         if (gate.verdict == GATE_WAIT && c->status != CELL_FAILED) {
             *out = (Link){"waits", c, gate.reason, NULL};
             return true;
@@ -223,7 +225,7 @@ cmd_why(Cli *cli)
 
     if (!cli_parse_date(cli_take_word(cli), &date) || !cli_no_more(cli, "why"))
         return 2;
-    if (!cli_open(cli, &s, &err) || !find_break(&s, date, &link, &err) || !show_chain(cli, &s, date, &err)
+    if (!cli_open(cli, &s, &err) || !find_break(cli, &s, date, &link, &err) || !show_chain(cli, &s, date, &err)
         || !show_rejected(cli, &s, date, &rejected, &err))
         status = cli_fail(&err);
     else

@@ -73,9 +73,9 @@ tear_down(void **state)
 static void
 forget_everything(void)
 {
-    pg_run(season.db, "truncate ops.inbox, ops.outbox, ops.cell_change, ops.cell_applied, features.ml_feature_store;"
+    pg_run(season.db, "truncate ops.inbox, ops.outbox, ops.cell_change, features.ml_feature_store;"
                       " update ops.cell set status = 'expected', reason = null, version = 0, content_hash = null,"
-                      " input_hash = null, is_stale = false where processor <> 'game_summaries'");
+                      " input_hash = null, inputs = null, is_stale = false where processor <> 'game_summaries'");
     counting_reset();
     arena_reset(season.rig.a);
 }
@@ -471,7 +471,10 @@ an_arrival_beside_one_that_parks_the_cell_is_not_lost(void **state)
     first.m = announcement(needs[3], 0);
     second.m = announcement(needs[4], 1);
     /* Stops the first one after its gate, before its commit. */
-    assert_true(db_begin(holder, &tx, &err) && db_exec_script(tx, "lock table ops.cell_applied", &err));
+    pg_run(season.db, "create function ops.hold() returns trigger language plpgsql as $$ begin"
+                      " perform pg_advisory_xact_lock_shared(4711); return old; end $$;"
+                      " create trigger hold before delete on ops.attempt for each row execute function ops.hold()");
+    assert_true(db_begin(holder, &tx, &err) && db_exec_script(tx, "select pg_advisory_xact_lock(4711)", &err));
     one = start(&first);
     assert_true(pg_wait_until_blocked(season.db, 1));
     end_cell(season.db, needs[4], season.date, "success", NULL, 1);

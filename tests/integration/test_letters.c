@@ -156,7 +156,7 @@ assert_untouched(int64_t at)
     assert_int_equal(count_of("ops.outbox"), 0);
     assert_int_equal(count_of("ops.letter"), 0);
     assert_int_equal(count_of("ops.attempt"), 0);
-    assert_int_equal(count_of("ops.cell_applied"), 0);
+    assert_int_equal(count_of("ops.alert"), 0);
     assert_int_equal(count_of("features.ml_feature_store"), 0);
     assert_string_equal(of_features(0, "status"), "expected");
 }

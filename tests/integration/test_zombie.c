@@ -91,7 +91,7 @@ assert_nothing_happened(void)
     assert_int_equal(pg_number(world.db, "select count(*) from ops.inbox"), 0);
     assert_int_equal(pg_number(world.db, "select count(*) from ops.outbox"), 0);
     assert_int_equal(pg_number(world.db, "select count(*) from ops.letter"), 0);
-    assert_int_equal(pg_number(world.db, "select count(*) from ops.cell_applied"), 0);
+    assert_int_equal(pg_number(world.db, "select count(*) from ops.alert"), 0);
     assert_int_equal(pg_number(world.db, "select count(*) from features.ml_feature_store"), 0);
     assert_int_equal(pg_number(world.db, "select count(*) from ops.cell where processor = 'feature_store'"
                                          " and status = 'expected'"),

@@ -90,7 +90,7 @@ only_alert(const BatchReport *r, const char *kind, const char *severity, const c
 {
     assert_int_equal(r->alert_count, 1);
     assert_string_equal(r->alerts[0].kind, kind);
-    assert_string_equal(r->alerts[0].severity, severity);
+    assert_int_equal(r->alerts[0].is_critical, strcmp(severity, "critical") == 0);
     if (subject == NULL)
         assert_null(r->alerts[0].subject);
     else
@@ -189,7 +189,7 @@ a_composite_factor_that_nine_in_ten_lack_is_a_warning(void **state)
     r = check(b);
     assert_int_equal(r.alert_count, 2);
     assert_string_equal(r.alerts[1].kind, "composite_defaulted");
-    assert_string_equal(r.alerts[1].severity, "warning");
+    assert_false(r.alerts[1].is_critical);
     assert_string_equal(r.alerts[1].subject, "pace_score");
     for (int i = 0; i < BATCH_ROWS; i++) /* a feed that the deployment lacks is nobody's fault */
         set_source(&b->rows[i], FEATURE_PACE_SCORE, FEATURE_SOURCE_NOT_SUBSCRIBED);
@@ -211,7 +211,7 @@ a_category_at_zero_names_its_producers(void **state)
     r = check(b);
     assert_int_equal(r.alert_count, 2);
     assert_string_equal(r.alerts[1].kind, "category_at_zero");
-    assert_string_equal(r.alerts[1].severity, "critical");
+    assert_true(r.alerts[1].is_critical);
     assert_string_equal(r.alerts[1].subject, "team_context");
     assert_string_equal(r.alerts[1].message,
                         "team_context is 0 in all 60 rows; it comes from player_daily_cache, feature_store");
@@ -262,21 +262,21 @@ static void
 too_few_quality_ready_rows_are_a_warning(void **state)
 {
     Batch *b = batch_new();
-    BatchAlert alert;
+    BatchReport r;
 
     (void)state;
     for (int i = 0; i < 36; i++)
         b->rows[i].is_quality_ready = BOOL_FALSE;
-    assert_false(batch_quality_ready_low(b->rows, BATCH_ROWS, arena, &alert));
+    r = check(b);
+    assert_int_equal(r.alert_count, 0);
     b->rows[36].is_quality_ready = BOOL_FALSE;
-    assert_true(batch_quality_ready_low(b->rows, BATCH_ROWS, arena, &alert));
-    assert_string_equal(alert.kind, "quality_ready_low");
-    assert_string_equal(alert.severity, "warning");
-    assert_string_equal(alert.message, "23 of 60 feature rows (38.3 %) are quality ready; at least 40 % is usual");
+    r = check(b);
+    assert_string_equal(only_alert(&r, "quality_ready_low", "warning", NULL)->message,
+                        "23 of 60 feature rows (38.3 %) are quality ready; at least 40 % is usual");
     for (int i = 0; i < 3; i++) /* 23 of 57 that are no placeholders */
         b->rows[i].early_season_flag = BOOL_TRUE;
-    assert_false(batch_quality_ready_low(b->rows, BATCH_ROWS, arena, &alert));
-    assert_false(batch_quality_ready_low(b->rows, 0, arena, &alert));
+    r = check(b);
+    assert_int_equal(r.alert_count, 0);
 }
 
 int

@@ -46,12 +46,22 @@ put(Board *b, ProcessorId processor, const char *date, CellStatus status)
     return c;
 }
 
+/* Asked years later: no date of the tests is current. */
+static GateAsk
+long_after(void)
+{
+    const GameDate today = day("2030-01-01");
+
+    return (GateAsk){.now = date_eastern_instant(today, 12, 0), .today = today};
+}
+
 static GateAnswer
 ask(const Board *b, ProcessorId processor, const char *date, Arena *a)
 {
     const FeedSet feeds = feeds_default();
+    const GateAsk moment = long_after();
 
-    return gate_check(&processor_table[processor], day(date), gate_board(b->cells, b->count, &feeds, a), a);
+    return gate_check(&processor_table[processor], day(date), gate_board(b->cells, b->count, &feeds, a), &moment, a);
 }
 
 static void
@@ -253,7 +263,8 @@ a_failure_outweighs_waiting_whichever_is_found_first(void **state)
     put(&b, PROC_GRADING, "2024-12-05", CELL_FAILED);
     for (size_t i = 0; i < 2; i++) {
         const ProcessorSpec spec = {.id = PROC_PUBLISH_RESULTS, .needs = orders[i], .need_count = 2};
-        GateAnswer answer = gate_check(&spec, day("2024-12-05"), gate_board(b.cells, b.count, &feeds, a), a);
+        const GateAsk moment = long_after();
+        GateAnswer answer = gate_check(&spec, day("2024-12-05"), gate_board(b.cells, b.count, &feeds, a), &moment, a);
 
         assert_int_equal(answer.verdict, GATE_FAILED);
         assert_names(answer.reason, "grading of 2024-12-05");

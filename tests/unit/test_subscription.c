@@ -127,7 +127,11 @@ cell(ProcessorId processor, CellStatus status, const char *reason)
 static GateAnswer
 ask(const CellState *cells, size_t count, const FeedSet *feeds, Arena *a)
 {
-    return gate_check(&processor_table[PROC_UPCOMING_CONTEXT], cells[0].date, gate_board(cells, count, feeds, a), a);
+    const GateAsk years_later = {.now = date_eastern_instant(date_add(cells[0].date, 2000), 12, 0),
+                                 .today = date_add(cells[0].date, 2000)};
+
+    return gate_check(&processor_table[PROC_UPCOMING_CONTEXT], cells[0].date, gate_board(cells, count, feeds, a),
+                      &years_later, a);
 }
 
 static void

@@ -66,12 +66,17 @@ static const TableDesc *const writes[] = {&player_game_table, &team_offense_tabl
                                           &unresolved_name_table, NULL};
 static const TableDesc *const reads[] = {&raw_boxscore_table, &raw_shot_table, &schedule_game_table, NULL};
 
+/* One game or player more or less moves windows, minimums and the resolution of names of everybody; so does
+ * another name, and another team has other teammates. */
+static const char *const identity[] = {"player_name", "team", NULL};
+
 static const CellSpec cells[] = {{
     .processor = PROC_GAME_SUMMARIES,
     .writes = writes,
     .reads = reads,
     .load = load,
     .decide = decide,
+    .identity = identity,
 }};
 
 const WorkerSpec game_summaries_worker = {

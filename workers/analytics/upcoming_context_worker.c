@@ -6,7 +6,9 @@
  */
 #include "workers/analytics/upcoming_context_worker.h"
 #include "workers/analytics/feed_rows.h"
+#include "workers/analytics/upcoming_affected_core.h"
 #include "workers/analytics/upcoming_context_core.h"
+#include "workers/league/affected.h"
 #include "workers/league/season_cache.h"
 
 typedef struct {
@@ -33,10 +35,26 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     return true;
 }
 
-static void
-announce(const UpcomingContext *c, CellOutput *out)
+/* Whose rows may differ from those that stand. */
+static AffectedRows
+affected(const CellInput *in, const LeagueView *view, Arena *a)
 {
-    cell_output_rows(out, &upcoming_player_table, c->players, c->player_count, c->player_count);
+    UpcomingChanges changes = {.feeds = false};
+
+    if (in->changed == NULL)
+        return affected_all();
+    changes.summaries = changed_of(in, PROC_GAME_SUMMARIES);
+    for (size_t i = 0; i < in->need_count; i++)
+        changes.feeds |= date_equal(in->needs[i].date, in->date) && changed_of(in, in->needs[i].processor).is_changed;
+    return upcoming_context_affected(view, &changes, a);
+}
+
+/* All of it has been made: lines are weighed against each other, and what a name means depends on everybody's. */
+static void
+announce(const UpcomingContext *c, const AffectedRows *affected, CellOutput *out)
+{
+    cell_output_affected(out, &upcoming_player_table, c->players, c->player_count, c->player_count, "player_lookup",
+                         affected);
     cell_output_rows(out, &upcoming_team_table, c->teams, c->team_count, c->team_count);
     cell_output_rows(out, &unresolved_name_table, c->unresolved, c->unresolved_count, c->unresolved_count);
     if (!instant_is_null(c->as_of))
@@ -49,6 +67,7 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
     const Loaded *l = loaded;
     UpcomingFacts facts = l->facts;
     const UpcomingContext *context;
+    AffectedRows rows;
 
     (void)err;
     if (in->is_unscheduled) {
@@ -57,7 +76,8 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
     }
     facts.view = league_index_view(l->season, in->date, a);
     context = upcoming_context(&facts, a);
-    announce(context, out);
+    rows = affected(in, facts.view, a);
+    announce(context, &rows, out);
     if (context->player_count == 0) /* opening night: its games are known, its players are not */
         cell_output_no_data(out, "no_history");
     return true;

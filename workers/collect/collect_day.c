@@ -227,8 +227,26 @@ is_out_already(const CellState *s, const CellEnd *end)
            && memcmp(end->content_hash, s->content_hash, sizeof end->content_hash) == 0;
 }
 
+/* Nothing of it goes out: whoever waits for it need not. */
 static bool
-send_feed(Collect *c, const RunContext *rc, DbTx *tx, const LockedCell *cell, Err *err)
+leave_as_is(Collect *c, DbTx *tx, const LockedCell *cell, Err *err)
+{
+    const CellKey key = {cell->state.date, cell->state.processor};
+
+    c->result->unchanged++;
+    return !cell->is_stale || collect_mark(tx, &key, 1, false, err);
+}
+
+static bool
+note_changed(Collect *c, const LockedCell *cell)
+{
+    c->changed = arena_room(c->a, c->changed, c->changed_count, &c->changed_cap, sizeof *c->changed);
+    c->changed[c->changed_count++] = (CellKey){cell->state.date, cell->state.processor};
+    return true;
+}
+
+static bool
+send_feed(Collect *c, const RunContext *rc, DbTx *tx, const LockedCell *cell, bool only_look, Err *err)
 {
     const ProcessorSpec *p = &processor_table[cell->state.processor];
     CellEnd end = {.key = {cell->state.date, p->id},
@@ -246,19 +264,20 @@ send_feed(Collect *c, const RunContext *rc, DbTx *tx, const LockedCell *cell, Er
         return false;
     note_file(c, p, &day, broken);
     if (holds_rows(&cell->state) && (broken != NULL || !day.exists))
-        return keep_earlier(c, tx, cell, broken, rc->a, err);
+        return keep_earlier(c, tx, cell, broken, rc->a, err)
+               && (!cell->is_stale || collect_mark(tx, &end.key, 1, false, err));
     c->result->rejected += (size_t)day.manifest.rejected_total;
     if (!store_rejected(tx, cell, &day, broken, rc->a, err))
         return false;
     manifest_hash(&day, broken, end.content_hash, rc->a);
     memcpy(end.input_hash, end.content_hash, sizeof end.input_hash);
     end_of_day(&end, &day, broken);
-    if (is_out_already(&cell->state, &end)) {
-        c->result->unchanged++;
-        return true;
-    }
+    if (is_out_already(&cell->state, &end))
+        return leave_as_is(c, tx, cell, err);
+    if (only_look)
+        return note_changed(c, cell);
     return send_parts(c, rc, tx, cell, &day, err)
-           && cell_announce(tx, rc, &cell->state, &end, (TextArray){0}, (TextArray){0}, err);
+           && cell_announce(tx, rc, &cell->state, &end, &(const CellChange){.is_all = cell->state.version == 0}, err);
 }
 
 /* The date's collect cells, made where the grid has none yet, locked together in the global order. */
@@ -276,29 +295,46 @@ lock_cells(Collect *c, DbTx *tx, GameDate date, Arena *a, LockedCell **cells, si
     return cells_lock(tx, keys, c->feed_count, a, cells, count, err);
 }
 
+/* A look that finds something new leaves no trace but its notes of what that is. */
 static bool
-try_date(Collect *c, GameDate date, Arena *a, Err *err)
+end_look(Collect *c, GameDate date, DbTx **tx, size_t changed_before, Err *err)
+{
+    if (c->changed_count > changed_before) {
+        db_rollback(tx);
+        return true;
+    }
+    c->settled = arena_room(c->a, c->settled, c->settled_count, &c->settled_cap, sizeof *c->settled);
+    c->settled[c->settled_count++] = date;
+    return db_commit(tx, err);
+}
+
+static bool
+try_date(Collect *c, GameDate date, bool only_look, Arena *a, Err *err)
 {
     EventList events = {0};
     const RunContext rc = {
         .ctx = &c->ctx, .run_id = c->run_id, .correlation_id = c->run_id, .clock = c->clock, .a = a, .events = &events};
+    const size_t changed_before = c->changed_count;
     LockedCell *cells = NULL;
     size_t count = 0;
     DbTx *tx = NULL;
     bool ok = db_begin(c->db, &tx, err) && lock_cells(c, tx, date, a, &cells, &count, err);
 
     for (size_t i = 0; ok && i < count; i++)
-        ok = send_feed(c, &rc, tx, &cells[i], err);
-    ok = ok && collect_commit(c, &tx, &events, err);
+        ok = send_feed(c, &rc, tx, &cells[i], only_look, err);
+    ok = ok && (only_look ? end_look(c, date, &tx, changed_before, err) : collect_commit(c, &tx, &events, err));
     db_rollback(&tx);
+    if (!ok)
+        c->changed_count = changed_before;
     return ok;
 }
 
-bool
-collect_date(Collect *c, GameDate date, Err *err)
+static bool
+date_with_patience(Collect *c, GameDate date, bool only_look, Err *err)
 {
     enum { TRIES = 5, PAUSE_MS = 100 };
     const CollectResult before = *c->result;
+    const size_t changed_before = c->changed_count;
     Arena *a = arena_new(0);
     bool ok = false;
 
@@ -306,13 +342,30 @@ collect_date(Collect *c, GameDate date, Err *err)
         arena_reset(a);
         *c->result = before;
         c->notes = (CollectNotes){.a = a};
-        ok = try_date(c, date, a, err);
+        ok = try_date(c, date, only_look, a, err);
         if (!ok && (err->cls != ERR_TRANSIENT || signals_wait(c->signals, PAUSE_MS) > STOP_RUN))
             break;
+    }
+    if (c->changed_count > changed_before) { /* all of it is yet to be done */
+        *c->result = before;
+        c->notes = (CollectNotes){.a = a};
+    } else {
+        c->result->dates += ok;
     }
     if (ok)
         collect_say_notes(c);
     arena_free(a);
-    c->result->dates += ok;
     return ok;
+}
+
+bool
+collect_date(Collect *c, GameDate date, Err *err)
+{
+    return date_with_patience(c, date, false, err);
+}
+
+bool
+collect_look(Collect *c, GameDate date, Err *err)
+{
+    return date_with_patience(c, date, true, err);
 }

@@ -159,6 +159,15 @@ note_unread(Collect *c, Arena *a)
 }
 
 static bool
+is_settled(const Collect *c, GameDate date)
+{
+    for (size_t i = 0; i < c->settled_count; i++)
+        if (date_equal(c->settled[i], date))
+            return true;
+    return false;
+}
+
+static bool
 walk(Collect *c, Err *err)
 {
     GameDate d, to;
@@ -168,7 +177,7 @@ walk(Collect *c, Err *err)
     for (; !date_before(to, d); d = date_add(d, 1)) {
         if (signals_level(c->signals) > STOP_RUN)
             return ERR_FAIL(err, ERR_CANCELED, "asked to stop");
-        if (!has_anything(c, d))
+        if (!has_anything(c, d) || is_settled(c, d))
             continue;
         if (!collect_date(c, d, err))
             return false;
@@ -176,6 +185,52 @@ walk(Collect *c, Err *err)
             return false;
     }
     return true;
+}
+
+/* ---- what was collected before ---- */
+
+static bool
+dates_collected(Collect *c, GameDate **dates, size_t *count, Err *err)
+{
+    GameDate from, to;
+    DbTx *tx = NULL;
+    bool ok;
+
+    date_range(c, &from, &to);
+    ok = db_begin(c->db, &tx, err) && collect_dates_before(tx, from, to, c->a, dates, count, err);
+    db_rollback(&tx);
+    return ok;
+}
+
+static bool
+mark(Collect *c, bool comes, Err *err)
+{
+    DbTx *tx = NULL;
+    bool ok = c->changed_count == 0
+              || (db_begin(c->db, &tx, err) && collect_mark(tx, c->changed, c->changed_count, comes, err)
+                  && db_commit(&tx, err));
+
+    db_rollback(&tx);
+    return ok;
+}
+
+/* Which of the dates that were collected before have something new is found out before any of it goes out,
+ * and all are marked together: whoever reads several of them waits for the last, and is made again once. */
+static bool
+look_ahead(Collect *c, Err *err)
+{
+    GameDate *dates;
+    size_t count;
+
+    if (!dates_collected(c, &dates, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (signals_level(c->signals) > STOP_RUN)
+            return ERR_FAIL(err, ERR_CANCELED, "asked to stop");
+        if (has_anything(c, dates[i]) && !collect_look(c, dates[i], err))
+            return false;
+    }
+    return mark(c, true, err);
 }
 
 /* Delivery reports say where an event stands, and not in which log: a broker that came back empty in the
@@ -243,12 +298,18 @@ collect_run(const CollectJob *job, Db *db, BusProducer *producer, const Clock *c
     (void)snprintf(c.run_id, sizeof c.run_id, "collect-%lld", (long long)c.ctx.now.us / 1000);
     c.outbox = outbox_new("collect", job->incarnation);
     outbox_warm_up(c.outbox, producer);
+    c.a = a;
     c.notes = (CollectNotes){.a = a};
     ok = feed_read_schedule(job->dir, a, &c.schedule, &c.schedule_rejected, err) && check_season(&c, err)
          && load_deployment(&c, err) && send_schedule(&c, a, err);
     if (ok)
         note_unread(&c, a);
-    ok = ok && walk(&c, err) && settle(&c, err);
+    ok = ok && look_ahead(&c, err) && walk(&c, err) && settle(&c, err);
+    if (!ok) {
+        Err ignored; /* what is not sent now comes with another run, and nobody shall wait for that */
+
+        (void)!mark(&c, false, &ignored);
+    }
     outbox_free(c.outbox);
     arena_free(a);
     return ok;

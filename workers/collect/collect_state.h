@@ -27,6 +27,11 @@ typedef struct {
     CollectHear hear;
     void *hear_ctx;
     CollectNotes notes; /* of the transaction in hand */
+    Arena *a;           /* as long as the run */
+    GameDate *settled;  /* dates that have nothing new, found in advance */
+    size_t settled_count, settled_cap;
+    CellKey *changed; /* cells that have something new, found in advance */
+    size_t changed_count, changed_cap;
 } Collect;
 
 /* What the transaction in hand has to say is said when it is committed, and only once. */
@@ -43,5 +48,9 @@ bool collect_is_scheduled(const FeedSchedule *s, GameDate date);
 /* Every subscribed feed of the date in one transaction. A deadlock with the grid being laid, or any
  * passing trouble: the date once more. */
 NODISCARD bool collect_date(Collect *c, GameDate date, Err *err);
+
+/* The same for a date that was collected before, but nothing is sent: a date without anything new is
+ * settled with that, of any other its changed cells are noted and all else is left for later. */
+NODISCARD bool collect_look(Collect *c, GameDate date, Err *err);
 
 #endif

@@ -3,6 +3,7 @@
  *    Statements; when to run them is in collect_run.c.
  */
 #include "workers/collect/collect_store.h"
+#include "libcore/runtime/listener.h"
 #include "workers/collect/feed_rejections.h"
 
 static bool
@@ -79,4 +80,45 @@ collect_forget_places(DbTx *tx, const char *run_id, Err *err)
     const DbParam params[] = {db_text(run_id)};
 
     return db_exec(tx, sql, params, 1, NULL, err);
+}
+
+bool
+collect_dates_before(DbTx *tx, GameDate from, GameDate to, Arena *a, GameDate **out, size_t *count, Err *err)
+{
+    static const char sql[] = "select distinct game_date from ops.cell where processor like 'collect\\_%'"
+                              " and version > 0 and game_date between $1 and $2 order by game_date";
+    const DbParam params[] = {db_date(from), db_date(to)};
+    DbRows *rows;
+
+    if (!db_exec(tx, sql, params, 2, &rows, err))
+        return false;
+    *count = db_row_count(rows);
+    *out = arena_array(a, *count + 1, sizeof **out);
+    for (size_t r = 0; r < *count; r++)
+        (*out)[r] = db_get_date(rows, r, 0);
+    return true;
+}
+
+bool
+collect_mark(DbTx *tx, const CellKey *cells, size_t count, bool comes, Err *err)
+{
+    static const char sql[] = "update ops.cell c set is_stale = $3 from unnest($1::date[], $2::text[]) u(d, p)"
+                              " where c.game_date = u.d and c.processor = u.p and c.is_stale <> $3";
+    Arena *a = arena_new(0);
+    GameDate *dates = arena_array(a, count + 1, sizeof *dates);
+    const char **names = arena_array(a, count + 1, sizeof *names);
+    bool ok;
+
+    for (size_t i = 0; i < count; i++) {
+        dates[i] = cells[i].date;
+        names[i] = processor_table[cells[i].processor].name;
+    }
+    {
+        const DbParam params[] = {db_dates(dates, count), db_texts(names, count), db_bool(comes)};
+
+        ok = db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err)
+             && (comes || db_exec(tx, "select pg_notify('" CONFIRMED_CHANNEL "', '')", NULL, 0, NULL, err));
+    }
+    arena_free(a);
+    return ok;
 }

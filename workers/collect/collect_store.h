@@ -1,12 +1,13 @@
 /*
  * workers/collect/collect_store.h
- *    The SQL of collect: rejected rows with their bytes, and the room that is left on the broker.
+ *    The SQL of collect: rejected rows with their bytes, what is about to come, and the room that is left
+ *    on the broker.
  */
 #ifndef TIPOFF_WORKERS_COLLECT_STORE_H
 #define TIPOFF_WORKERS_COLLECT_STORE_H
 
 #include "events_gen.h"
-#include "libcore/io/db.h"
+#include "libcore/runtime/cell_store.h"
 
 /* A season's schedule has no cell: its rejected rows stand under this processor. */
 #define SCHEDULE_PROCESSOR "schedule"
@@ -27,5 +28,13 @@ NODISCARD bool collect_unconsumed(DbTx *tx, const char *incarnation, int64_t *by
 
 /* Forgets where the events of a run stand on the broker, so that the sweeper sends them once more. */
 NODISCARD bool collect_forget_places(DbTx *tx, const char *run_id, Err *err);
+
+/* Dates of from..to of which a feed was collected, in order. Made in a. */
+NODISCARD bool collect_dates_before(DbTx *tx, GameDate from, GameDate to, Arena *a, GameDate **out, size_t *count,
+                                    Err *err);
+
+/* Says of these cells that something new comes, or that nothing does after all; then those that wait for
+ * them are told. */
+NODISCARD bool collect_mark(DbTx *tx, const CellKey *cells, size_t count, bool comes, Err *err);
 
 #endif

@@ -11,8 +11,7 @@
 
 enum { MAX_DISTINCT = 32, MAX_TEAMS = 64 };
 
-#define CRITICAL "critical"
-#define WARNING "warning"
+enum { WARNING, CRITICAL };
 
 /* What is known of one feature over all rows. */
 typedef struct {
@@ -56,10 +55,10 @@ percent(size_t part, size_t all)
 }
 
 static void
-add_alert(Batch *b, const char *kind, const char *severity, const char *subject, const char *message)
+add_alert(Batch *b, const char *kind, bool is_critical, const char *subject, const char *message)
 {
     b->alerts = arena_room(b->arena, b->alerts, b->alert_count, &b->alert_cap, sizeof b->alerts[0]);
-    b->alerts[b->alert_count++] = (BatchAlert){kind, severity, subject, message};
+    b->alerts[b->alert_count++] = (BatchAlert){kind, is_critical, subject, message};
 }
 
 static void
@@ -267,6 +266,18 @@ check_upstreams(Batch *b)
     }
 }
 
+/* Before predictions are made of them. */
+static void
+check_ready(Batch *b)
+{
+    const double pct = percent(b->quality_ready, b->rows);
+
+    if (pct < BATCH_MIN_QUALITY_READY_PCT)
+        add_alert(b, "quality_ready_low", WARNING, NULL,
+                  arena_printf(b->arena, "%zu of %zu feature rows (%.1f %%) are quality ready; at least %d %% is usual",
+                               b->quality_ready, b->rows, pct, BATCH_MIN_QUALITY_READY_PCT));
+}
+
 void
 batch_check(const FeatureStoreResult *r, Arena *a, BatchReport *out)
 {
@@ -287,26 +298,7 @@ batch_check(const FeatureStoreResult *r, Arena *a, BatchReport *out)
     check_composites(b);
     check_categories(b);
     check_upstreams(b);
+    check_ready(b);
     *out = (BatchReport){
         .alerts = b->alerts, .alert_count = b->alert_count, .measures = b->measures, .measure_count = b->measure_count};
-}
-
-bool
-batch_quality_ready_low(const FeatureRow *rows, size_t count, Arena *a, BatchAlert *out)
-{
-    size_t judged = 0, ready = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        judged += rows[i].early_season_flag != BOOL_TRUE;
-        ready += rows[i].early_season_flag != BOOL_TRUE && rows[i].is_quality_ready == BOOL_TRUE;
-    }
-    if (judged == 0 || percent(ready, judged) >= BATCH_MIN_QUALITY_READY_PCT)
-        return false;
-    *out = (BatchAlert){.kind = "quality_ready_low",
-                        .severity = WARNING,
-                        .message = arena_printf(a,
-                                                "%zu of %zu feature rows (%.1f %%) are quality ready; at least %d %% "
-                                                "is usual",
-                                                ready, judged, percent(ready, judged), BATCH_MIN_QUALITY_READY_PCT)};
-    return true;
 }

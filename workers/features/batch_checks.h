@@ -19,9 +19,11 @@ enum {
     BATCH_MIN_QUALITY_READY_PCT = 40,  /* before predictions warn */
 };
 
-/* severity is warning or critical; subject may be NULL. */
+/* What is not critical is a warning; subject may be NULL. */
 typedef struct {
-    const char *kind, *severity, *subject, *message;
+    const char *kind;
+    bool is_critical;
+    const char *subject, *message;
 } BatchAlert;
 
 typedef struct {
@@ -51,13 +53,10 @@ typedef struct {
  *                          could be; the message names who should have produced it
  *   upstream_missing       critical, subject a processor: at least half of the rows that should have its
  *                          row have none
+ *   quality_ready_low      warning: fewer than 40 % of the rows are quality ready
  *
  * Made in a; strings may be static.
  */
 void batch_check(const FeatureStoreResult *r, Arena *a, BatchReport *out);
-
-/* quality_ready_low, a warning: fewer than 40 % of the rows are quality ready. False, and nothing is
- * written, when there is no such alert or no row. */
-bool batch_quality_ready_low(const FeatureRow *rows, size_t count, Arena *a, BatchAlert *out);
 
 #endif

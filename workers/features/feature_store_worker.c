@@ -6,10 +6,13 @@
  */
 #include "libcore/io/db_table.h"
 #include "libcore/runtime/worker.h"
+#include "workers/features/batch_checks.h"
+#include "workers/features/feature_affected_core.h"
 #include "workers/features/feature_store_core.h"
 #include "workers/features/feature_store_worker.h"
 #include "workers/features/gap_store.h"
 #include "workers/features/input_set.h"
+#include "workers/league/affected.h"
 #include "workers/league/season_cache.h"
 
 /* What decide asks store to write. */
@@ -75,15 +78,50 @@ stamp_rows(const CellInput *in, const char *input_set_id, FeatureStoreResult *r)
     }
 }
 
+/* Whose rows may differ from those that stand. */
+static AffectedRows
+affected(const CellInput *in, const FeatureInputs *inputs, Arena *a)
+{
+    FeatureChanges changes;
+
+    if (in->changed == NULL)
+        return affected_all();
+    changes.summaries = changed_of(in, PROC_GAME_SUMMARIES);
+    changes.upcoming = changed_of(in, PROC_UPCOMING_CONTEXT);
+    changes.team_zones = changed_of(in, PROC_TEAM_DEFENSE_ZONE);
+    changes.player_zones = changed_of(in, PROC_PLAYER_SHOT_ZONE);
+    changes.composites = changed_of(in, PROC_PLAYER_COMPOSITE_FACTORS);
+    changes.caches = changed_of(in, PROC_PLAYER_DAILY_CACHE);
+    return feature_store_affected(inputs->view, &changes, inputs->players, inputs->player_count, a);
+}
+
+/* What the whole batch says; all rows have been made, whichever of them are written. */
 static void
-announce(const FeatureStoreResult *r, CellOutput *out)
+report_batch(const FeatureStoreResult *r, Arena *a, CellOutput *out)
+{
+    BatchReport report;
+
+    batch_check(r, a, &report);
+    for (size_t i = 0; i < report.alert_count; i++) {
+        const BatchAlert *alert = &report.alerts[i];
+
+        cell_output_alert(out, alert->kind, alert->is_critical ? ALERT_CRITICAL : ALERT_WARNING, alert->subject,
+                          alert->message);
+    }
+    for (size_t i = 0; i < report.measure_count; i++)
+        cell_output_measure(out, report.measures[i].name, report.measures[i].value);
+}
+
+static void
+announce(const FeatureStoreResult *r, const AffectedRows *affected, CellOutput *out)
 {
     size_t expected = r->row_count + r->skipped_count;
 
-    cell_output_rows(out, &feature_row_table, r->rows, r->row_count, expected);
+    cell_output_affected(out, &feature_row_table, r->rows, r->row_count, expected, "player_lookup", affected);
     cell_output_rows(out, &skipped_entity_table, r->skipped, r->skipped_count, r->skipped_count);
     for (size_t i = 0; i < r->skipped_count; i++)
-        cell_output_reject(out, r->skipped[i].entity, r->skipped[i].detail);
+        if (is_affected(affected, r->skipped[i].entity))
+            cell_output_reject(out, r->skipped[i].entity, r->skipped[i].detail);
     if (!instant_is_null(r->as_of))
         cell_output_as_of(out, r->as_of);
 }
@@ -94,6 +132,7 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
     const Loaded *l = loaded;
     FeatureInputs inputs = l->inputs;
     FeatureStoreResult result;
+    AffectedRows rows;
 
     (void)err;
     if (in->is_unscheduled) {
@@ -109,11 +148,13 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
         feature_store_placeholders(inputs.players, inputs.player_count, a, &result);
     else
         feature_store_compute(&inputs, a, &result);
+    rows = affected(in, &inputs, a);
     l->plan->input_set = input_set_of(in->needs, in->need_count, a);
     l->plan->gaps = result.gaps;
     l->plan->gap_count = result.gap_count;
     stamp_rows(in, l->plan->input_set.id, &result);
-    announce(&result, out);
+    announce(&result, &rows, out);
+    report_batch(&result, a, out);
     return true;
 }
 

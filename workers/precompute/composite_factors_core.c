@@ -6,6 +6,7 @@
 #include "workers/precompute/composite_factors_core.h"
 #include <math.h>
 #include <string.h>
+#include "workers/league/affected.h"
 
 /* Version 2: pace compares both teams with the league, and what is missing is NULL. Version 3: a
  * balanced scorer is matched on all zones. */
@@ -328,6 +329,8 @@ composite_factors_compute(const LeagueView *v, const CompositeInputs *in, Arena 
     for (size_t i = 0; i < upcoming.count; i++) {
         const UpcomingPlayer *p = upcoming.keys[i].row;
 
-        out->rows[out->count++] = player_row(p, row_find(&players, p->player_lookup), row_find(&teams, p->opponent), a);
+        if (is_affected(in->only, p->player_lookup))
+            out->rows[out->count++] = player_row(p, row_find(&players, p->player_lookup), row_find(&teams, p->opponent),
+                                                 a);
     }
 }

@@ -8,6 +8,7 @@
 #ifndef TIPOFF_WORKERS_COMPOSITE_FACTORS_CORE_H
 #define TIPOFF_WORKERS_COMPOSITE_FACTORS_CORE_H
 
+#include "libcore/base/key_set.h"
 #include "workers/precompute/windows_core.h"
 
 typedef struct {
@@ -24,6 +25,7 @@ typedef struct {
     size_t player_zone_count;
     const TeamZone *team_zones;
     size_t team_zone_count;
+    const AffectedRows *only; /* rows to make; NULL: all */
 } CompositeInputs;
 
 /* 0-100, where 100 is fresh. From 100:
@@ -49,8 +51,8 @@ double pace_adjustment(double pace_differential);
  * 0 when the average is 0; NULL stars count as none. */
 double usage_adjustment(double projected_pct, double average_pct, int32_t stars_out);
 
-/* A row for every upcoming player of the date; out's rows are made in a. Without the load of his last
- * days, or the day of his last game, his fatigue is NULL. */
+/* A row for every upcoming player of the date, or those of them that are asked for; out's rows are made in
+ * a. Without the load of his last days, or the day of his last game, his fatigue is NULL. */
 void composite_factors_compute(const LeagueView *v, const CompositeInputs *in, Arena *a, PlayerCompositeResult *out);
 
 #endif

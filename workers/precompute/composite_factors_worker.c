@@ -5,7 +5,9 @@
  * Says only what is read, when there is nothing to do, and what is written; the arithmetic is in
  * composite_factors_core.c.
  */
+#include "workers/league/affected.h"
 #include "workers/precompute/composite_factors_core.h"
+#include "workers/precompute/precompute_affected_core.h"
 #include "workers/precompute/precompute_inputs.h"
 #include "workers/precompute/precompute_workers.h"
 
@@ -20,15 +22,30 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
            && precompute_load_team_zones(tx, in, a, inputs, err);
 }
 
+static AffectedRows
+affected(const CellInput *in, const PrecomputeInputs *inputs, Arena *a)
+{
+    CompositeChanges changes;
+
+    if (in->changed == NULL)
+        return affected_all();
+    changes.upcoming = changed_of(in, PROC_UPCOMING_CONTEXT);
+    changes.player_zones = changed_of(in, PROC_PLAYER_SHOT_ZONE);
+    changes.team_zones = changed_of(in, PROC_TEAM_DEFENSE_ZONE);
+    return composite_factors_affected(&changes, inputs->upcoming, inputs->upcoming_count, a);
+}
+
 static bool
 decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *err)
 {
     const PrecomputeInputs *inputs = loaded;
     PlayerCompositeResult result;
+    AffectedRows only;
 
     (void)err;
     if (precompute_is_idle(in, inputs, out))
         return true;
+    only = affected(in, inputs, a);
     composite_factors_compute(inputs->view,
                               &(const CompositeInputs){
                                   .upcoming = inputs->upcoming,
@@ -37,10 +54,11 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
                                   .player_zone_count = inputs->player_zone_count,
                                   .team_zones = inputs->team_zones,
                                   .team_zone_count = inputs->team_zone_count,
+                                  .only = &only,
                               },
                               a, &result);
     precompute_complete(out, (RowSet){.table = &player_composite_table, .rows = result.rows, .count = result.count},
-                        result.expected);
+                        result.expected, "player_lookup", &only);
     return true;
 }
 

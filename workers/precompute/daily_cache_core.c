@@ -5,6 +5,7 @@
  */
 #include "workers/precompute/daily_cache_core.h"
 #include <math.h>
+#include "workers/league/affected.h"
 
 enum {
     SHORT_WINDOW = 5,
@@ -222,10 +223,12 @@ daily_cache_compute(const LeagueView *v, const CacheInputs *in, Arena *a, Player
 
         if (is_skipped(v, p->player_lookup, player, a, &skipped))
             continue;
+        out->expected++;
+        if (!is_affected(in->only, p->player_lookup))
+            continue;
         h = player_history(v, player, p->team, a);
         out->rows[out->count++] = player_row(v, p, row_find(&zones, p->player_lookup), &h, a);
     }
-    out->expected = out->count;
     out->skipped = skipped.rows;
     out->skipped_count = skipped.count;
 }

@@ -6,6 +6,7 @@
 #ifndef TIPOFF_WORKERS_DAILY_CACHE_CORE_H
 #define TIPOFF_WORKERS_DAILY_CACHE_CORE_H
 
+#include "libcore/base/key_set.h"
 #include "workers/precompute/windows_core.h"
 
 typedef struct {
@@ -22,10 +23,12 @@ typedef struct {
     size_t upcoming_count;
     const PlayerZone *player_zones;
     size_t player_zone_count;
+    const AffectedRows *only; /* rows to make; NULL: all */
 } CacheInputs;
 
-/* A row for every upcoming player with 3 or more played games, the last within 30 days; out's arrays
- * are made in a. Windows are those of workers/league/window.h. */
+/* A row for every upcoming player with 3 or more played games, the last within 30 days, or those of them
+ * that are asked for; skipped and expected are of all. out's arrays are made in a. Windows are those of
+ * workers/league/window.h. */
 void daily_cache_compute(const LeagueView *v, const CacheInputs *in, Arena *a, PlayerCacheResult *out);
 
 #endif

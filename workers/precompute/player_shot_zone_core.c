@@ -3,6 +3,7 @@
  *    Where each player of the season takes his shots and how well he makes them.
  */
 #include "workers/precompute/player_shot_zone_core.h"
+#include "workers/league/affected.h"
 
 enum {
     FINAL_MINIMUM_GAMES = 10,
@@ -172,7 +173,7 @@ too_few(size_t games, int32_t minimum, const char *details[FINAL_MINIMUM_GAMES],
 }
 
 void
-player_shot_zone_compute(const LeagueView *v, Arena *a, PlayerZoneResult *out)
+player_shot_zone_compute_of(const LeagueView *v, const AffectedRows *only, Arena *a, PlayerZoneResult *out)
 {
     const int32_t minimum = league_minimum_games(v, FINAL_MINIMUM_GAMES);
     const char *details[FINAL_MINIMUM_GAMES] = {NULL};
@@ -187,9 +188,16 @@ player_shot_zone_compute(const LeagueView *v, Arena *a, PlayerZoneResult *out)
                         too_few(p->played_count, minimum, details, a));
             continue;
         }
-        out->rows[out->count++] = player_row(v, p, minimum, a);
+        out->expected++;
+        if (is_affected(only, p->lookup))
+            out->rows[out->count++] = player_row(v, p, minimum, a);
     }
-    out->expected = out->count;
     out->skipped = skipped.rows;
     out->skipped_count = skipped.count;
+}
+
+void
+player_shot_zone_compute(const LeagueView *v, Arena *a, PlayerZoneResult *out)
+{
+    player_shot_zone_compute_of(v, NULL, a, out);
 }

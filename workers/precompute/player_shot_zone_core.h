@@ -5,6 +5,7 @@
 #ifndef TIPOFF_WORKERS_PLAYER_SHOT_ZONE_CORE_H
 #define TIPOFF_WORKERS_PLAYER_SHOT_ZONE_CORE_H
 
+#include "libcore/base/key_set.h"
 #include "workers/precompute/windows_core.h"
 
 typedef struct {
@@ -24,8 +25,9 @@ const char *primary_scoring_zone(double paint_rate, double mid_range_rate, doubl
 const char *shot_sample_quality(int32_t games, int32_t size);
 
 /* A row for every player of the season with enough played games, whether or not he plays on the
- * date; out's arrays are made in a. All three zones come from shots; a game without them is left
- * out of the sums. */
-void player_shot_zone_compute(const LeagueView *v, Arena *a, PlayerZoneResult *out);
+ * date, or those of them that are asked for (only NULL: all); skipped and expected are of all. out's
+ * arrays are made in a. All three zones come from shots; a game without them is left out of the sums. */
+void player_shot_zone_compute_of(const LeagueView *v, const AffectedRows *only, Arena *a, PlayerZoneResult *out);
+void player_shot_zone_compute(const LeagueView *v, Arena *a, PlayerZoneResult *out); /* all */
 
 #endif

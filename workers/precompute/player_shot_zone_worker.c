@@ -5,7 +5,9 @@
  * Says only what is read, when there is nothing to do, and what is written; the arithmetic is in
  * player_shot_zone_core.c.
  */
+#include "workers/league/affected.h"
 #include "workers/precompute/player_shot_zone_core.h"
+#include "workers/precompute/precompute_affected_core.h"
 #include "workers/precompute/precompute_inputs.h"
 #include "workers/precompute/precompute_workers.h"
 
@@ -23,13 +25,16 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
 {
     const PrecomputeInputs *inputs = loaded;
     PlayerZoneResult result;
+    AffectedRows only;
 
     (void)err;
     if (precompute_is_idle(in, inputs, out))
         return true;
-    player_shot_zone_compute(inputs->view, a, &result);
+    only = in->changed == NULL ? affected_all()
+                               : player_shot_zone_affected(inputs->view, changed_of(in, PROC_GAME_SUMMARIES), a);
+    player_shot_zone_compute_of(inputs->view, &only, a, &result);
     precompute_complete(out, (RowSet){.table = &player_zone_table, .rows = result.rows, .count = result.count},
-                        result.expected);
+                        result.expected, "player_lookup", &only);
     precompute_skip(out, result.skipped, result.skipped_count);
     return true;
 }

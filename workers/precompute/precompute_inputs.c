@@ -66,9 +66,9 @@ precompute_is_idle(const CellInput *in, const PrecomputeInputs *inputs, CellOutp
 }
 
 void
-precompute_complete(CellOutput *out, RowSet rows, size_t expected)
+precompute_complete(CellOutput *out, RowSet rows, size_t expected, const char *key, const AffectedRows *affected)
 {
-    cell_output_rows(out, rows.table, rows.rows, rows.count, expected);
+    cell_output_affected(out, rows.table, rows.rows, rows.count, expected, key, affected);
     if (rows.count == 0 && expected == 0)
         cell_output_no_data(out, "no_history");
 }

@@ -30,9 +30,9 @@ NODISCARD bool precompute_load_team_zones(DbTx *tx, const CellInput *in, Arena *
  * the season is younger than 14 days. */
 bool precompute_is_idle(const CellInput *in, const PrecomputeInputs *inputs, CellOutput *out);
 
-/* The rows of the processor's own table. Without rows, and with none expected, the cell completes
- * without data. */
-void precompute_complete(CellOutput *out, RowSet rows, size_t expected);
+/* The rows of the processor's own table, or those of them that are affected, by the text column key.
+ * Without rows, and with none expected, the cell completes without data. */
+void precompute_complete(CellOutput *out, RowSet rows, size_t expected, const char *key, const AffectedRows *affected);
 
 /* The entities that the processor's rules gave no row; call it even when there are none, so that
  * those of an earlier version go. */

@@ -6,6 +6,8 @@
  * team_defense_zone_core.c.
  */
 #include "workers/precompute/team_defense_zone_core.h"
+#include "workers/league/affected.h"
+#include "workers/precompute/precompute_affected_core.h"
 #include "workers/precompute/precompute_inputs.h"
 #include "workers/precompute/precompute_workers.h"
 
@@ -23,13 +25,15 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
 {
     const PrecomputeInputs *inputs = loaded;
     TeamZoneResult result;
+    AffectedRows only;
 
     (void)err;
     if (precompute_is_idle(in, inputs, out))
         return true;
+    only = in->changed == NULL ? affected_all() : team_defense_zone_affected(changed_of(in, PROC_GAME_SUMMARIES));
     team_defense_zone_compute(inputs->view, a, &result);
     precompute_complete(out, (RowSet){.table = &team_zone_table, .rows = result.rows, .count = result.count},
-                        result.expected);
+                        result.expected, "team", &only);
     precompute_skip(out, result.skipped, result.skipped_count);
     return true;
 }

@@ -208,7 +208,9 @@ store(DbTx *tx, const CellInput *in, const void *loaded, Arena *a, Err *err)
 static bool
 handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Arena *a, EventEffects *fx, Err *err)
 {
-    (void)tx;
+    GameDate *dates = arena_array(a, count + 1, sizeof *dates);
+    size_t n = count;
+
     (void)ctx;
     for (size_t i = 0; i < count; i++) {
         PredictProgress p;
@@ -217,8 +219,13 @@ handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Ar
         if (!codec_check_frame(events[i].payload, &predict_progress_schema, &body, err)
             || !predict_progress_decode(body, a, &p, err))
             return false;
-        event_effects_wake(fx, p.game_date, PROC_PREDICTIONS);
+        dates[i] = p.game_date;
     }
+    /* Of several reports of a batch the last one may have been seen with the first. */
+    if (!requests_untold(tx, dates, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        event_effects_wake(fx, dates[i], PROC_PREDICTIONS);
     return true;
 }
 

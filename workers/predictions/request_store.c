@@ -52,6 +52,27 @@ requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count
     return true;
 }
 
+bool
+requests_untold(DbTx *tx, GameDate *dates, size_t *count, Err *err)
+{
+    static const char sql[]
+        = "select distinct r.game_date from predictions.request r left join predictions.player_outcome o"
+          " using (game_date, player_lookup) where r.game_date = any ($1) and (o.outcome, o.reason, o.systems,"
+          " o.outcome_hash, o.batch_id) is distinct from (r.status, r.reason, coalesce(r.systems, 0), r.outcome_hash,"
+          " r.batch_id) order by 1";
+    const DbParam params[] = {db_dates(dates, *count)};
+    DbRows *rows;
+
+    if (*count == 0)
+        return true;
+    if (!db_exec(tx, sql, params, 1, &rows, err))
+        return false;
+    *count = db_row_count(rows);
+    for (size_t r = 0; r < *count; r++)
+        dates[r] = db_get_date(rows, r, 0);
+    return true;
+}
+
 typedef struct {
     GameDate *dates;
     const char **players, **games, **batches, **modes, **statuses, **reasons, **hashes;

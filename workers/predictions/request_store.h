@@ -34,6 +34,9 @@ NODISCARD bool requests_state(DbTx *tx, GameDate date, Arena *a, BatchState *out
 /* All of a date, by player. */
 NODISCARD bool requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count, Err *err);
 
+/* Those of the dates whose requests stand otherwise than their outcomes tell, or are open. In place. */
+NODISCARD bool requests_untold(DbTx *tx, GameDate *dates, size_t *count, Err *err);
+
 /* A new batch replaces what the date had: players that are not in it any more lose their request, and
  * the active predictions of those who are not asked for retire, unless they were made live and their
  * game has begun by now: those stay as they are, marked. */

@@ -65,6 +65,59 @@ load_manifest(DbTx *tx, Codec *codec, const char *feed, GameDate date, Arena *a,
                && feed_manifest_decode(body, a, &out->manifest, err));
 }
 
+static bool
+lists(const FeedManifest *m, const char *event_id)
+{
+    for (size_t i = 0; i < m->parts_count; i++)
+        if (strcmp(m->parts[i].event_id, event_id) == 0)
+            return true;
+    return false;
+}
+
+/* Takes out the parts of the manifest's day that it does not list. */
+static bool
+await_listed(DbTx *tx, Codec *codec, Bytes stored, const StoredPart *parts, size_t count, Arena *a, bool *awaited,
+             Err *err)
+{
+    FeedManifest m;
+    Bytes body;
+
+    if (!open_stored(codec, tx, stored, &feed_manifest_schema, a, &body, err)
+        || !feed_manifest_decode(body, a, &m, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(parts[i].feed, m.feed) == 0 && date_equal(parts[i].date, m.game_date))
+            awaited[i] = lists(&m, parts[i].event_id);
+    return true;
+}
+
+bool
+raw_parts_awaited(DbTx *tx, const StoredPart *parts, size_t count, Arena *a, bool *awaited, Err *err)
+{
+    static const char sql[] = "select payload from raw.feed_manifest where (feed, game_date) in"
+                              " (select * from unnest($1::text[], $2::date[]))";
+    const char **feeds = arena_array(a, count + 1, sizeof *feeds);
+    GameDate *dates = arena_array(a, count + 1, sizeof *dates);
+    Codec *codec = codec_new(NULL);
+    DbRows *rows;
+    bool ok;
+
+    for (size_t i = 0; i < count; i++) {
+        feeds[i] = parts[i].feed;
+        dates[i] = parts[i].date;
+        awaited[i] = true;
+    }
+    {
+        const DbParam params[] = {db_texts(feeds, count), db_dates(dates, count)};
+
+        ok = db_exec(tx, sql, params, 2, &rows, err);
+    }
+    for (size_t r = 0; ok && r < db_row_count(rows); r++)
+        ok = await_listed(tx, codec, db_get_bytes(rows, r, 0), parts, count, a, awaited, err);
+    codec_free(codec);
+    return ok;
+}
+
 /* Which parts are there, and of the missing ones which have a letter. */
 static bool
 count_missing(DbTx *tx, const char *feed, GameDate date, const char *const *ids, Arena *a, RawDay *out, Err *err)

@@ -18,6 +18,9 @@ typedef struct {
 
 /* Parts that are there already stay. */
 NODISCARD bool raw_store_parts(DbTx *tx, const StoredPart *parts, size_t count, Arena *a, Err *err);
+/* awaited[i]: part i may complete its day, for the stored manifest lists it or there is none yet. One of a
+ * manifest that is still to come is no news. */
+NODISCARD bool raw_parts_awaited(DbTx *tx, const StoredPart *parts, size_t count, Arena *a, bool *awaited, Err *err);
 /* An older version never replaces a newer one. */
 NODISCARD bool raw_store_manifest(DbTx *tx, const FeedManifest *m, Bytes message, Err *err);
 

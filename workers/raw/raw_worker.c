@@ -54,7 +54,7 @@ take_schedule(DbTx *tx, const WorkerContext *ctx, const Event *e, Arena *a, Even
     FeedSchedule schedule;
     RawSchedule rows;
     FeedDate *dates;
-    int32_t version;
+    int32_t before, version;
     size_t count;
     Bytes body;
 
@@ -65,8 +65,12 @@ take_schedule(DbTx *tx, const WorkerContext *ctx, const Event *e, Arena *a, Even
         if (!check_date(ctx, "a scheduled game", schedule.games[i].game_date, err))
             return false;
     rows = raw_schedule(&schedule, a);
-    if (!grid_lay_season(tx, schedule.season_year, rows.rows, rows.count, a, &version, err)
-        || !raw_manifest_dates(tx, schedule.season_year, a, &dates, &count, err))
+    if (!season_version(tx, schedule.season_year, &before, err)
+        || !grid_lay_season(tx, schedule.season_year, rows.rows, rows.count, a, &version, err))
+        return false;
+    if (version == before)
+        return true; /* every collect sends it */
+    if (!raw_manifest_dates(tx, schedule.season_year, a, &dates, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         ProcessorId p;
@@ -120,6 +124,24 @@ read_part(const Event *e, Arena *a, StoredPart *out, Err *err)
 }
 
 static bool
+take_parts(DbTx *tx, const StoredPart *parts, size_t count, Arena *a, EventEffects *fx, Err *err)
+{
+    bool *awaited = arena_array(a, count + 1, sizeof *awaited);
+
+    if (count == 0)
+        return true;
+    if (!raw_store_parts(tx, parts, count, a, err) || !raw_parts_awaited(tx, parts, count, a, awaited, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        ProcessorId p;
+
+        if (awaited[i] && raw_processor_of_feed(parts[i].feed, &p))
+            event_effects_wake(fx, parts[i].date, p);
+    }
+    return true;
+}
+
+static bool
 handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Arena *a, EventEffects *fx, Err *err)
 {
     StoredPart *parts = arena_array(a, count + 1, sizeof *parts);
@@ -127,7 +149,6 @@ handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Ar
 
     for (size_t i = 0; i < count; i++) {
         const Event *e = &events[i];
-        ProcessorId p;
 
         if (e->topic == TOPIC_FEED_SCHEDULE) {
             if (!take_schedule(tx, ctx, e, a, fx, err))
@@ -139,12 +160,10 @@ handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Ar
             if (!read_part(e, a, &parts[n], err) || !check_date(ctx, "a part", parts[n].date, err)
                 || !grid_lock(tx, date_season_year(parts[n].date), false, err))
                 return false;
-            if (raw_processor_of_feed(parts[n].feed, &p))
-                event_effects_wake(fx, parts[n].date, p);
             n++;
         }
     }
-    return raw_store_parts(tx, parts, n, a, err);
+    return take_parts(tx, parts, n, a, fx, err);
 }
 
 /* ---- cells ---- */
