@@ -49,6 +49,7 @@ int cmd_picks(Cli *cli);
 int cmd_features(Cli *cli);
 int cmd_dlq(Cli *cli);
 int cmd_why(Cli *cli);
+int cmd_model(Cli *cli);
 int cmd_config(Cli *cli);
 int cmd_version(Cli *cli);
 

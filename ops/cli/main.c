@@ -31,6 +31,8 @@ const Command cli_commands[] = {
     {"broker", "[--port N]", "run the embedded broker in this process", cmd_broker},
     {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics},
     {"graph", "[--mermaid]", "the pipeline graph", cmd_graph},
+    {"model", "show FILE | predict --model FILE --input CSV [--output FILE]",
+     "a trained model: what it is; its predictions for rows of features", cmd_model},
     {"migrate", "", "apply the migrations in schemas/sql", cmd_migrate},
     {"config", "[--sample]", "every option, its value and where that is from; a file that sets nothing", cmd_config},
     {"version", "", "versions of tipoff and of its libraries", cmd_version},

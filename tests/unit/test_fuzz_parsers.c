@@ -3,128 +3,15 @@
  *    Spoilt inputs against everything that reads what others wrote: CSV files, framed records, the
  *    configuration. They may refuse, and nothing else.
  *
- * Deterministic: a seed makes the same inputs on every machine. TIPOFF_FUZZ_SEED and TIPOFF_FUZZ_ROUNDS
- * ask for others and for more. Built with -Db_sanitize=address,undefined it also sees what does not
- * crash.
+ * See spoil.h for seeds and rounds.
  */
 #include "feed_folder.h"
 #include "libcore/base/config.h"
 #include "libcore/base/cursor.h"
-#include "libcore/base/rng.h"
 #include "libcore/io/codec.h"
+#include "spoil.h"
 
-enum { CSV_ROUNDS = 1500, CODEC_ROUNDS = 20000, CONFIG_ROUNDS = 20000, MOST_CHANGES = 3 };
-
-static uint64_t
-from_environment(const char *name, uint64_t fallback)
-{
-    const char *text = getenv(name);
-
-    return text == NULL ? fallback : strtoull(text, NULL, 10);
-}
-
-static Rng
-seeded(void)
-{
-    uint64_t seed = from_environment("TIPOFF_FUZZ_SEED", 1);
-
-    print_message("TIPOFF_FUZZ_SEED=%llu\n", (unsigned long long)seed);
-    return rng_seeded(seed);
-}
-
-/* Inputs that are all read, or all refused, prove little. */
-typedef struct {
-    size_t read, refused;
-} Tally;
-
-static void
-count(Tally *t, bool is_read)
-{
-    t->read += is_read;
-    t->refused += !is_read;
-}
-
-static void
-expect_both(const Tally *t)
-{
-    print_message("%zu read, %zu refused\n", t->read, t->refused);
-    assert_true(t->read > (t->read + t->refused) / 100);
-    assert_true(t->refused > (t->read + t->refused) / 100);
-}
-
-/* ---- spoiling ---- */
-
-/* Bytes that mean something to one parser or another. */
-static const char *const tokens[] = {
-    "\"", "\"\"", ",",        "\n",   "\r\n",     "\r",   "",  "=",   "#",
-    "[",  "-",    "1e999",    "NaN",  "\xef\xbb", "\xe9", "'", "\t",  "9999999999999999999",
-    "\\", "\x01", "\xff\xff", "\x80", "\xc3\x01", " ",    "x", "null"};
-
-static void
-replace(Buf *b, size_t at, size_t removed, const void *with, size_t added)
-{
-    Buf out = {0};
-
-    buf_put(&out, b->data, at);
-    buf_put(&out, with, added);
-    buf_put(&out, b->data + at + removed, b->len - at - removed);
-    buf_free(b);
-    *b = out;
-}
-
-static void
-change_once(Rng *rng, Buf *b)
-{
-    size_t at = (size_t)rng_below(rng, b->len + 1), rest = b->len - at;
-    size_t some = rest == 0 ? 0 : 1 + (size_t)rng_below(rng, rest < 40 ? rest : 40);
-    const char *token = tokens[rng_below(rng, ARRAY_LEN(tokens))];
-    uint8_t byte = (uint8_t)rng_u64(rng);
-
-    switch (rng_below(rng, 7)) {
-    case 0: /* one bit */
-        if (rest > 0)
-            b->data[at] ^= (uint8_t)(1u << (byte & 7));
-        break;
-    case 1: /* one byte */
-        if (rest > 0)
-            b->data[at] = byte;
-        break;
-    case 2:
-        replace(b, at, 0, token, token[0] == '\0' ? 1 : strlen(token)); /* the empty one stands for a NUL */
-        break;
-    case 3:
-        replace(b, at, some, NULL, 0);
-        break;
-    case 4: { /* a piece of it once more, somewhere */
-        size_t from = (size_t)rng_below(rng, b->len + 1), len = b->len - from < 200 ? b->len - from : 200;
-        Buf piece = {0};
-
-        buf_put(&piece, b->data + from, len);
-        replace(b, at, 0, piece.data, len);
-        buf_free(&piece);
-        break;
-    }
-    case 5: /* cut short */
-        if (rng_below(rng, 4) == 0)
-            b->len = at;
-        break;
-    default:
-        replace(b, at, some, token, strlen(token));
-        break;
-    }
-}
-
-/* The original with a few changes. */
-static Buf
-spoilt(Rng *rng, Bytes original)
-{
-    Buf b = {0};
-
-    buf_put(&b, original.data, original.len);
-    for (uint64_t n = 1 + rng_below(rng, MOST_CHANGES); n > 0; n--)
-        change_once(rng, &b);
-    return b;
-}
+enum { CSV_ROUNDS = 1500, CODEC_ROUNDS = 20000, CONFIG_ROUNDS = 20000 };
 
 /* ---- CSV ---- */
 
@@ -199,10 +86,10 @@ static void
 a_spoilt_file_is_read_or_refused(void **state)
 {
     Folder *f = *state;
-    Rng rng = seeded();
+    Rng rng = fuzz_rng();
     Tally tally = {0};
 
-    for (uint64_t round = from_environment("TIPOFF_FUZZ_ROUNDS", CSV_ROUNDS); round > 0; round--) {
+    for (uint64_t round = fuzz_rounds(CSV_ROUNDS); round > 0; round--) {
         size_t which = (size_t)rng_below(&rng, ARRAY_LEN(csv_files));
         Arena *kept = f->a;
         Buf text = spoilt(&rng, bytes_of_str(csv_files[which]));
@@ -300,12 +187,12 @@ a_spoilt_record_is_read_or_refused(void **state)
     Folder *f = *state;
     Bytes good[16];
     size_t n = good_messages(f, good);
-    Rng rng = seeded();
+    Rng rng = fuzz_rng();
     Arena *a = arena_new(ARENA_CAP);
     Tally tally = {0};
     Codec *codec = codec_new(NULL);
 
-    for (uint64_t round = from_environment("TIPOFF_FUZZ_ROUNDS", CODEC_ROUNDS); round > 0; round--) {
+    for (uint64_t round = fuzz_rounds(CODEC_ROUNDS); round > 0; round--) {
         Buf msg = spoilt(&rng, good[rng_below(&rng, n)]);
         Bytes resolved;
         Err err = {0};
@@ -334,7 +221,7 @@ line_start(const Buf *text, size_t at)
 static void
 a_spoilt_configuration_is_read_or_refused(void **state)
 {
-    Rng rng = seeded();
+    Rng rng = fuzz_rng();
     Tally tally = {0};
     Buf sample = {0};
 
@@ -342,7 +229,7 @@ a_spoilt_configuration_is_read_or_refused(void **state)
     config_sample(&sample);
     buf_put_str(&sample, "log.level = debug\nbatch.max_events = 12\nclock.now = 2024-10-26T21:10:00Z\n"
                          "scope.from = 2024-10-22\nfetch.wait_ms = 5 # at Kafka\ndatabase.url = postgresql://x/y\n");
-    for (uint64_t round = from_environment("TIPOFF_FUZZ_ROUNDS", CONFIG_ROUNDS); round > 0; round--) {
+    for (uint64_t round = fuzz_rounds(CONFIG_ROUNDS); round > 0; round--) {
         size_t from = line_start(&sample, (size_t)rng_below(&rng, sample.len));
         Buf text = spoilt(&rng, bytes_of(sample.data + from, sample.len - from));
         Config *c = config_new();
