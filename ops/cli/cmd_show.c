@@ -96,7 +96,7 @@ cmd_picks(Cli *cli)
     Err err;
     int status = 0;
 
-    if (!cli_parse_date(cli_take_word(cli), &date) || !cli_no_more(cli, "picks"))
+    if (!cli_parse_date(cli, cli_take_word(cli), &date) || !cli_no_more(cli, "picks"))
         return 2;
     if (!cli_open(cli, &s, &err) || !show_picks(cli, &s, date, &err))
         status = cli_fail(&err);
@@ -114,7 +114,7 @@ cmd_features(Cli *cli)
     Err err;
     int status = 0;
 
-    if (!ok || !cli_parse_date(cli_take_word(cli), &date) || !cli_no_more(cli, "features"))
+    if (!ok || !cli_parse_date(cli, cli_take_word(cli), &date) || !cli_no_more(cli, "features"))
         return 2;
     if (!cli_open(cli, &s, &err)
         || !(player ? show_vector(cli, &s, date, player, &err) : show_quality(cli, &s, date, &err)))

@@ -212,7 +212,7 @@ cmd_why(Cli *cli)
     Err err;
     int status = 0;
 
-    if (!cli_parse_date(cli_take_word(cli), &date) || !cli_no_more(cli, "why"))
+    if (!cli_parse_date(cli, cli_take_word(cli), &date) || !cli_no_more(cli, "why"))
         return 2;
     if (!cli_open(cli, &s, &err) || !find_break(&s, date, &link, &err) || !show_chain(cli, &s, date, &err)
         || !show_rejected(cli, &s, date, &rejected, &err))

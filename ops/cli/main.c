@@ -9,6 +9,9 @@
 #include "libcore/base/failpoint.h"
 #include "ops/cli/print.h"
 
+static const char *const dlq_verbs[] = {"list", "show", "retry", NULL};
+static const char *const topics_verbs[] = {"list", "apply", "adopt", NULL};
+
 const Command cli_commands[] = {
     {"up", "[--kafka] [--from DATE] [--to DATE]", "start a deployment in the run folder: Postgres, broker, workers",
      cmd_up},
@@ -26,10 +29,12 @@ const Command cli_commands[] = {
     {"picks", "DATE", "the published picks of a date", cmd_picks},
     {"features", "DATE [--player LOOKUP]", "feature quality of a date, or one player's 37 features", cmd_features},
     {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
-    {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq},
+    {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq,
+     dlq_verbs},
     {"worker", "NAME | list", "run one worker in this process", cmd_worker},
     {"broker", "[--port N]", "run the embedded broker in this process", cmd_broker},
-    {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics},
+    {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics,
+     topics_verbs},
     {"graph", "[--mermaid]", "the pipeline graph", cmd_graph},
     {"migrate", "", "apply the migrations in schemas/sql", cmd_migrate},
     {"config", "[--sample]", "every option, its value and where that is from; a file that sets nothing", cmd_config},
@@ -66,6 +71,43 @@ load_config(Cli *cli, int *argc, char **argv, Err *err)
 }
 
 static int
+unknown_command(const char *name)
+{
+    const char *names[ARRAY_LEN(cli_commands)];
+    size_t count = 0;
+
+    for (const Command *c = cli_commands; c->name != NULL; c++)
+        names[count++] = c->name;
+    (void)cli_unknown("command", name, names, count);
+    return help(stderr);
+}
+
+/* A first word that is no option and none of the command's verbs. */
+static bool
+is_unknown_verb(const Command *c, const Cli *cli)
+{
+    if (c->verbs == NULL || cli->argc == 0 || cli->argv[0][0] == '-')
+        return false;
+    for (const char *const *verb = c->verbs; *verb != NULL; verb++)
+        if (strcmp(*verb, cli->argv[0]) == 0)
+            return false;
+    return true;
+}
+
+static int
+unknown_verb(const Command *c, const char *word)
+{
+    char what[64];
+    size_t count = 0;
+
+    while (c->verbs[count] != NULL)
+        count++;
+    (void)snprintf(what, sizeof what, "subcommand of %s", c->name);
+    (void)cli_unknown(what, word, c->verbs, count);
+    return cli_usage(c->name);
+}
+
+static int
 dispatch(Cli *cli, const char *name)
 {
     int status;
@@ -77,13 +119,14 @@ dispatch(Cli *cli, const char *name)
             (void)printf("usage: tipoff %s%s%s\n\n%s\n", c->name, c->usage[0] ? " " : "", c->usage, c->help);
             return 0;
         }
+        if (is_unknown_verb(c, cli))
+            return unknown_verb(c, cli->argv[0]);
         status = c->run(cli);
         if (status == 0)
             print_document(cli);
         return status;
     }
-    (void)fprintf(stderr, "tipoff: no command '%s'\n", name);
-    return help(stderr);
+    return unknown_command(name);
 }
 
 int
