@@ -47,6 +47,8 @@ int cmd_simulate(Cli *cli);
 int cmd_collect(Cli *cli);
 int cmd_report(Cli *cli);
 int cmd_picks(Cli *cli);
+int cmd_quality(Cli *cli);
+int cmd_contamination(Cli *cli);
 int cmd_features(Cli *cli);
 int cmd_dlq(Cli *cli);
 int cmd_why(Cli *cli);

@@ -8,6 +8,7 @@
 #include "libcore/runtime/cell_store.h"
 #include "libcore/runtime/gate.h"
 #include "ops/cli/print.h"
+#include "ops/cli/why.h"
 
 static bool
 show_chain(const Cli *cli, Session *s, GameDate date, Err *err)
@@ -110,12 +111,6 @@ remedy(Session *s, const CellState *c, Err *err)
     return arena_printf(s->a, "see that worker '%s' runs: tipoff status", p->worker);
 }
 
-typedef struct {
-    const char *verdict;   /* broken, paused, waits, holds */
-    const CellState *cell; /* NULL when all hold */
-    const char *reason, *remedy;
-} Link;
-
 /* Without its grid a date is what 'raw' has not made of the schedule. */
 static bool
 say_no_grid(Session *s, size_t known, Err *err)
@@ -137,10 +132,8 @@ say_no_grid(Session *s, size_t known, Err *err)
                     "no game of that date is known: it is not in the schedule, or no schedule has been collected");
 }
 
-/* The first cell, in an order in which needs come first, that is broken: all that it needs of its own
- * date is whole, so it is itself at fault or waits for another date. */
-static bool
-find_break(Session *s, GameDate date, Link *out, Err *err)
+bool
+why_find_break(Session *s, GameDate date, Link *out, Err *err)
 {
     int32_t season = date_season_year(date);
     ProcessorId all[PROC_COUNT];
@@ -214,7 +207,7 @@ cmd_why(Cli *cli)
 
     if (!cli_parse_date(cli, cli_take_word(cli), &date) || !cli_no_more(cli, "why"))
         return 2;
-    if (!cli_open(cli, &s, &err) || !find_break(&s, date, &link, &err) || !show_chain(cli, &s, date, &err)
+    if (!cli_open(cli, &s, &err) || !why_find_break(&s, date, &link, &err) || !show_chain(cli, &s, date, &err)
         || !show_rejected(cli, &s, date, &rejected, &err))
         status = cli_fail(&err);
     else

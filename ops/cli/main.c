@@ -11,6 +11,7 @@
 
 static const char *const dlq_verbs[] = {"list", "show", "retry", NULL};
 static const char *const topics_verbs[] = {"list", "apply", "adopt", NULL};
+static const char *const features_verbs[] = {"export", NULL};
 
 const Command cli_commands[] = {
     {"up", "[--kafka] [--from DATE] [--to DATE]", "start a deployment in the run folder: Postgres, broker, workers",
@@ -27,7 +28,14 @@ const Command cli_commands[] = {
      cmd_simulate},
     {"report", "[--wait] [--progress] [--hashes FILE]", "what the pipeline has made, in tables", cmd_report},
     {"picks", "DATE", "the published picks of a date", cmd_picks},
-    {"features", "DATE [--player LOOKUP]", "feature quality of a date, or one player's 37 features", cmd_features},
+    {"quality",
+     "DATE|FROM..TO [--category NAME | --feature NAME|INDEX] [--player NAME | --players] | bad [DATE|FROM..TO]"
+     " [--threshold N] | training FROM..TO [--min-score N] | score",
+     "what the features of dates are worth, and whom to ask when they are not", cmd_quality},
+    {"contamination", "[--recent] [--from DATE] [--to DATE]",
+     "the share of training rows with defaults, by month and feature; status 1 above 15 %", cmd_contamination},
+    {"features", "export DATE|FROM..TO --format csv|jsonl [--output FILE]",
+     "every feature row of these dates with values, sources and quality", cmd_features, features_verbs},
     {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
     {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq,
      dlq_verbs},
@@ -47,7 +55,7 @@ help(FILE *to)
 {
     (void)fputs("usage: tipoff COMMAND [--json] [--OPTION VALUE]...\n\n", to);
     for (const Command *c = cli_commands; c->name != NULL; c++)
-        (void)fprintf(to, "  %-9s %s\n", c->name, c->help);
+        (void)fprintf(to, "  %-13s %s\n", c->name, c->help);
     (void)fputs("\n'tipoff COMMAND --help' shows a command's usage; 'tipoff config' the options.\n", to);
     return to == stdout ? 0 : 2;
 }
