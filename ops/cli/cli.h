@@ -50,6 +50,7 @@ int cmd_picks(Cli *cli);
 int cmd_quality(Cli *cli);
 int cmd_contamination(Cli *cli);
 int cmd_features(Cli *cli);
+int cmd_explain(Cli *cli);
 int cmd_dlq(Cli *cli);
 int cmd_why(Cli *cli);
 int cmd_config(Cli *cli);

@@ -36,6 +36,8 @@ const Command cli_commands[] = {
      "the share of training rows with defaults, by month and feature; status 1 above 15 %", cmd_contamination},
     {"features", "export DATE|FROM..TO --format csv|jsonl [--output FILE]",
      "every feature row of these dates with values, sources and quality", cmd_features, features_verbs},
+    {"explain", "PLAYER DATE [--feature NAME|INDEX]", "where each feature of a player is from, and why it is as it is",
+     cmd_explain},
     {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
     {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq,
      dlq_verbs},
