@@ -8,7 +8,7 @@ import re
 import sys
 import tomllib
 
-CANONICAL = ("phase4", "phase3", "calculated", "default")
+CANONICAL = ("phase4", "phase3", "calculated", "unknown", "default")
 NO_PROCESSOR = "calculated"
 
 

@@ -9,6 +9,7 @@
 #include "libcore/base/config.h"
 #include "libcore/io/db.h"
 #include "libcore/runtime/subscription.h"
+#include "ops/cli/date_range.h"
 
 typedef struct {
     Config *cfg;
@@ -28,6 +29,7 @@ typedef struct {
     /* 0 when it did what was asked; 1 when it could not; 2 when it was asked wrongly or the operator
      * must act. */
     int (*run)(Cli *cli);
+    const char *const *verbs; /* what its first word must be one of, NULL-terminated; NULL: anything */
 } Command;
 
 extern const Command cli_commands[]; /* ends with a NULL name */
@@ -46,7 +48,10 @@ int cmd_simulate(Cli *cli);
 int cmd_collect(Cli *cli);
 int cmd_report(Cli *cli);
 int cmd_picks(Cli *cli);
+int cmd_quality(Cli *cli);
+int cmd_contamination(Cli *cli);
 int cmd_features(Cli *cli);
+int cmd_explain(Cli *cli);
 int cmd_dlq(Cli *cli);
 int cmd_why(Cli *cli);
 int cmd_model(Cli *cli);
@@ -63,11 +68,15 @@ const char *cli_take_option(Cli *cli, const char *name, bool *ok);
 bool cli_no_more(const Cli *cli, const char *command);
 /* The next positional argument, or NULL. */
 const char *cli_take_word(Cli *cli);
-/* Reads a game date; complains when it is none. */
-bool cli_parse_date(const char *text, GameDate *out);
+/* Read a game date, or a span of them, as date_range.h has them; today is the Clock's Eastern day.
+ * They complain when it is none; NULL text is a missing one. */
+bool cli_parse_date(const Cli *cli, const char *text, GameDate *out);
+bool cli_parse_range(const Cli *cli, const char *text, DateRange *out);
 
 int cli_fail(const Err *err);       /* says the sentence; the exit status */
 int cli_usage(const char *command); /* says the usage; 2 */
+/* Says that text is no WHAT ("command", "feature"), and which of the words may be meant. Returns 2. */
+int cli_unknown(const char *what, const char *text, const char *const *words, size_t count);
 
 /* The feeds that the options ask for. */
 NODISCARD bool cli_feeds(const Cli *cli, FeedSet *out, Err *err);

@@ -83,7 +83,7 @@ cmd_collect(Cli *cli)
         return 2;
     if (job.dir == NULL)
         return cli_usage("collect");
-    if ((from && !cli_parse_date(from, &job.from)) || (to && !cli_parse_date(to, &job.to)))
+    if ((from && !cli_parse_date(cli, from, &job.from)) || (to && !cli_parse_date(cli, to, &job.to)))
         return 2;
     if (job.brokers[0] == '\0' || config_get(cli->cfg, "database.url")[0] == '\0') {
         (void)fputs("tipoff: no deployment: run 'tipoff up', or set DATABASE_URL and KAFKA_BROKERS\n", stderr);

@@ -426,8 +426,8 @@ cmd_status(Cli *cli)
         (void)fprintf(stderr, "tipoff: --watch takes seconds from 0.1 to %d\n", MAX_SECONDS);
         return 2;
     }
-    if (!ok || !cli_no_more(cli, "status") || (from && !cli_parse_date(from, &first))
-        || (to && !cli_parse_date(to, &last)))
+    if (!ok || !cli_no_more(cli, "status") || (from && !cli_parse_date(cli, from, &first))
+        || (to && !cli_parse_date(cli, to, &last)))
         return 2;
     return interval_ms > 0 ? status_watch(cli, first, last, interval_ms) : status_once(cli, first, last);
 }

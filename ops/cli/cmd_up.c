@@ -337,8 +337,8 @@ cmd_up(Cli *cli)
     int status = 0;
 
     u.kafka = cli_take_switch(cli, "--kafka");
-    if (!ok || !cli_no_more(cli, "up") || (from && !cli_parse_date(from, &u.from))
-        || (to && !cli_parse_date(to, &u.to)))
+    if (!ok || !cli_no_more(cli, "up") || (from && !cli_parse_date(cli, from, &u.from))
+        || (to && !cli_parse_date(cli, to, &u.to)))
         return 2;
     if (u.kafka && is_named_by_user(cli->cfg, "kafka.brokers")) {
         (void)fprintf(stderr, "tipoff: --kafka starts a broker, and KAFKA_BROKERS names one: choose\n");

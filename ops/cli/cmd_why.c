@@ -8,6 +8,7 @@
 #include "libcore/runtime/cell_store.h"
 #include "libcore/runtime/gate.h"
 #include "ops/cli/print.h"
+#include "ops/cli/why.h"
 
 static bool
 show_chain(const Cli *cli, Session *s, GameDate date, Err *err)
@@ -116,12 +117,6 @@ remedy(Session *s, const CellState *c, Err *err)
     return arena_printf(s->a, "see that worker '%s' runs: tipoff status", p->worker);
 }
 
-typedef struct {
-    const char *verdict;   /* broken, paused, waits, holds */
-    const CellState *cell; /* NULL when all hold */
-    const char *reason, *remedy;
-} Link;
-
 /* Without its grid a date is what 'raw' has not made of the schedule. */
 static bool
 say_no_grid(Session *s, size_t known, size_t wanted, Err *err)
@@ -143,10 +138,8 @@ say_no_grid(Session *s, size_t known, size_t wanted, Err *err)
                     "no game of that date is known: it is not in the schedule, or no schedule has been collected");
 }
 
-/* The first cell, in an order in which needs come first, that is broken: all that it needs of its own
- * date is whole, so it is itself at fault or waits for another date. */
-static bool
-find_break(const Cli *cli, Session *s, GameDate date, Link *out, Err *err)
+bool
+why_find_break(const Cli *cli, Session *s, GameDate date, Link *out, Err *err)
 {
     int32_t season = date_season_year(date);
     ProcessorId ids[PROC_COUNT];
@@ -223,9 +216,9 @@ cmd_why(Cli *cli)
     Err err;
     int status = 0;
 
-    if (!cli_parse_date(cli_take_word(cli), &date) || !cli_no_more(cli, "why"))
+    if (!cli_parse_date(cli, cli_take_word(cli), &date) || !cli_no_more(cli, "why"))
         return 2;
-    if (!cli_open(cli, &s, &err) || !find_break(cli, &s, date, &link, &err) || !show_chain(cli, &s, date, &err)
+    if (!cli_open(cli, &s, &err) || !why_find_break(cli, &s, date, &link, &err) || !show_chain(cli, &s, date, &err)
         || !show_rejected(cli, &s, date, &rejected, &err))
         status = cli_fail(&err);
     else

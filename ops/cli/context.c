@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "ops/cli/cli.h"
+#include "ops/cli/suggest.h"
 
 static void
 remove_args(Cli *cli, int at, int count)
@@ -66,16 +67,47 @@ cli_no_more(const Cli *cli, const char *command)
     return false;
 }
 
+#define DATE_HELP "write YYYY-MM-DD, today or yesterday"
+
 bool
-cli_parse_date(const char *text, GameDate *out)
+cli_parse_date(const Cli *cli, const char *text, GameDate *out)
 {
-    if (text != NULL && date_parse(text, out))
+    if (text != NULL && date_word_parse(text, clock_today(cli->clock), out))
         return true;
     if (text != NULL)
-        (void)fprintf(stderr, "tipoff: '%s' is no date; write YYYY-MM-DD\n", text);
+        (void)fprintf(stderr, "tipoff: '%s' is no date; " DATE_HELP "\n", text);
     else
-        (void)fputs("tipoff: a date is missing; write YYYY-MM-DD\n", stderr);
+        (void)fputs("tipoff: a date is missing; " DATE_HELP "\n", stderr);
     return false;
+}
+
+bool
+cli_parse_range(const Cli *cli, const char *text, DateRange *out)
+{
+    RangeVerdict verdict;
+
+    if (text == NULL) {
+        (void)fputs("tipoff: a date is missing; " DATE_HELP ", or FROM..TO\n", stderr);
+        return false;
+    }
+    verdict = date_range_parse(text, clock_today(cli->clock), out);
+    if (verdict == RANGE_NO_DATE)
+        (void)fprintf(stderr, "tipoff: '%s' is no date; " DATE_HELP ", or FROM..TO\n", text);
+    if (verdict == RANGE_BACKWARDS)
+        (void)fprintf(stderr, "tipoff: '%s' ends before it begins\n", text);
+    return verdict == RANGE_OK;
+}
+
+int
+cli_unknown(const char *what, const char *text, const char *const *words, size_t count)
+{
+    const char *meant = suggest_word(text, words, count);
+
+    if (meant != NULL)
+        (void)fprintf(stderr, "tipoff: no %s '%s'; did you mean '%s'?\n", what, text, meant);
+    else
+        (void)fprintf(stderr, "tipoff: no %s '%s'\n", what, text);
+    return 2;
 }
 
 int

@@ -9,6 +9,10 @@
 #include "libcore/base/failpoint.h"
 #include "ops/cli/print.h"
 
+static const char *const dlq_verbs[] = {"list", "show", "retry", NULL};
+static const char *const topics_verbs[] = {"list", "apply", "adopt", NULL};
+static const char *const features_verbs[] = {"export", NULL};
+
 const Command cli_commands[] = {
     {"up", "[--kafka] [--from DATE] [--to DATE]", "start a deployment in the run folder: Postgres, broker, workers",
      cmd_up},
@@ -24,12 +28,23 @@ const Command cli_commands[] = {
      cmd_simulate},
     {"report", "[--wait] [--progress] [--hashes FILE]", "what the pipeline has made, in tables", cmd_report},
     {"picks", "DATE", "the published picks of a date", cmd_picks},
-    {"features", "DATE [--player LOOKUP]", "feature quality of a date, or one player's 37 features", cmd_features},
+    {"quality",
+     "DATE|FROM..TO [--category NAME | --feature NAME|INDEX] [--player NAME | --players] | bad [DATE|FROM..TO]"
+     " [--threshold N] | training FROM..TO [--min-score N] | score",
+     "what the features of dates are worth, and whom to ask when they are not", cmd_quality},
+    {"contamination", "[--recent] [--from DATE] [--to DATE]",
+     "the share of training rows with defaults, by month and feature; status 1 above 15 %", cmd_contamination},
+    {"features", "export DATE|FROM..TO --format csv|jsonl [--output FILE]",
+     "every feature row of these dates with values, sources and quality", cmd_features, features_verbs},
+    {"explain", "PLAYER DATE [--feature NAME|INDEX]", "where each feature of a player is from, and why it is as it is",
+     cmd_explain},
     {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
-    {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq},
+    {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq,
+     dlq_verbs},
     {"worker", "NAME | list", "run one worker in this process", cmd_worker},
     {"broker", "[--port N]", "run the embedded broker in this process", cmd_broker},
-    {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics},
+    {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics,
+     topics_verbs},
     {"graph", "[--mermaid]", "the pipeline graph", cmd_graph},
     {"model", "show FILE | predict --model FILE --input CSV [--output FILE]",
      "a trained model: what it is; its predictions for rows of features", cmd_model},
@@ -44,7 +59,7 @@ help(FILE *to)
 {
     (void)fputs("usage: tipoff COMMAND [--json] [--OPTION VALUE]...\n\n", to);
     for (const Command *c = cli_commands; c->name != NULL; c++)
-        (void)fprintf(to, "  %-9s %s\n", c->name, c->help);
+        (void)fprintf(to, "  %-13s %s\n", c->name, c->help);
     (void)fputs("\n'tipoff COMMAND --help' shows a command's usage; 'tipoff config' the options.\n", to);
     return to == stdout ? 0 : 2;
 }
@@ -68,6 +83,43 @@ load_config(Cli *cli, int *argc, char **argv, Err *err)
 }
 
 static int
+unknown_command(const char *name)
+{
+    const char *names[ARRAY_LEN(cli_commands)];
+    size_t count = 0;
+
+    for (const Command *c = cli_commands; c->name != NULL; c++)
+        names[count++] = c->name;
+    (void)cli_unknown("command", name, names, count);
+    return help(stderr);
+}
+
+/* A first word that is no option and none of the command's verbs. */
+static bool
+is_unknown_verb(const Command *c, const Cli *cli)
+{
+    if (c->verbs == NULL || cli->argc == 0 || cli->argv[0][0] == '-')
+        return false;
+    for (const char *const *verb = c->verbs; *verb != NULL; verb++)
+        if (strcmp(*verb, cli->argv[0]) == 0)
+            return false;
+    return true;
+}
+
+static int
+unknown_verb(const Command *c, const char *word)
+{
+    char what[64];
+    size_t count = 0;
+
+    while (c->verbs[count] != NULL)
+        count++;
+    (void)snprintf(what, sizeof what, "subcommand of %s", c->name);
+    (void)cli_unknown(what, word, c->verbs, count);
+    return cli_usage(c->name);
+}
+
+static int
 dispatch(Cli *cli, const char *name)
 {
     int status;
@@ -79,13 +131,14 @@ dispatch(Cli *cli, const char *name)
             (void)printf("usage: tipoff %s%s%s\n\n%s\n", c->name, c->usage[0] ? " " : "", c->usage, c->help);
             return 0;
         }
+        if (is_unknown_verb(c, cli))
+            return unknown_verb(c, cli->argv[0]);
         status = c->run(cli);
         if (status == 0)
             print_document(cli);
         return status;
     }
-    (void)fprintf(stderr, "tipoff: no command '%s'\n", name);
-    return help(stderr);
+    return unknown_command(name);
 }
 
 int

@@ -178,7 +178,8 @@ $$ select array['points_avg_last_5', 'points_avg_last_10', 'points_avg_season', 
 create function features.canonical_source(label text) returns text language sql immutable parallel safe as
 $$ select case label when 'phase4' then 'phase4' when 'phase3' then 'phase3' when 'calculated' then 'calculated' when
     'vegas' then 'phase4' when 'opponent_history' then 'phase4' when 'minutes_ppm' then 'phase4' when
-    'phase4_incomplete' then 'phase4' when 'calculated_incomplete' then 'calculated' else 'default' end $$;
+    'phase4_incomplete' then 'phase4' when 'calculated_incomplete' then 'calculated' when 'unknown' then 'unknown'
+    else 'default' end $$;
 
 -- Who produces the features of a category.
 create function features.producers_of(category text) returns text language sql immutable parallel safe as

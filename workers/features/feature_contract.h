@@ -48,8 +48,14 @@ typedef struct {
 /* In the order of the vector. */
 extern const FeatureSpec feature_contract[FEATURE_COUNT];
 
-/* What a source comes down to for those who know four kinds only. */
-typedef enum { CANONICAL_PHASE4, CANONICAL_PHASE3, CANONICAL_CALCULATED, CANONICAL_DEFAULT } CanonicalSource;
+/* What a source comes down to for those who know four kinds only, and nothing of a label of no kind. */
+typedef enum {
+    CANONICAL_PHASE4,
+    CANONICAL_PHASE3,
+    CANONICAL_CALCULATED,
+    CANONICAL_UNKNOWN,
+    CANONICAL_DEFAULT,
+} CanonicalSource;
 
 typedef struct {
     const char *label; /* as rows carry it */
