@@ -48,6 +48,8 @@ int cmd_picks(Cli *cli);
 int cmd_features(Cli *cli);
 int cmd_dlq(Cli *cli);
 int cmd_why(Cli *cli);
+int cmd_alerts(Cli *cli);
+int cmd_gate(Cli *cli);
 int cmd_config(Cli *cli);
 int cmd_version(Cli *cli);
 
@@ -63,6 +65,11 @@ bool cli_no_more(const Cli *cli, const char *command);
 const char *cli_take_word(Cli *cli);
 /* Reads a game date; complains when it is none. */
 bool cli_parse_date(const char *text, GameDate *out);
+
+/* Reads "90m": a number above zero and s, m, h or d. Complains when it is none. */
+bool cli_parse_duration(const char *text, int64_t *us);
+/* "user@host" */
+const char *cli_who_am_i(Arena *a);
 
 int cli_fail(const Err *err);       /* says the sentence; the exit status */
 int cli_usage(const char *command); /* says the usage; 2 */
@@ -85,5 +92,11 @@ typedef struct {
     const char *note; /* who paused it, when and why */
 } HeldBy;
 NODISCARD bool cli_find_pause(Session *s, const char *worker, HeldBy *out, Err *err);
+
+/* Prints alerts: of the date, or of all with a null date; the open ones, or with all those that are
+ * resolved, too. People see nothing where there is none and only_some. */
+NODISCARD bool cli_print_alerts(const Cli *cli, Session *s, GameDate date, bool all, bool only_some, Err *err);
+/* Gates of the date that have been opened by hand, with those that are closed again if all. */
+NODISCARD bool cli_print_overrides(const Cli *cli, Session *s, GameDate date, bool all, Err *err);
 
 #endif

@@ -26,6 +26,11 @@ const Command cli_commands[] = {
     {"picks", "DATE", "the published picks of a date", cmd_picks},
     {"features", "DATE [--player LOOKUP]", "feature quality of a date, or one player's 37 features", cmd_features},
     {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
+    {"alerts", "[--all]", "what people should look at: open alerts, or all of them", cmd_alerts},
+    {"gate",
+     "override DATE PROCESSOR --reason TEXT --expires DURATION [--by NAME] | show DATE [PROCESSOR] | revoke DATE "
+     "PROCESSOR",
+     "open a gate by hand for a time; why a gate is shut; close it again", cmd_gate},
     {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq},
     {"worker", "NAME | list", "run one worker in this process", cmd_worker},
     {"broker", "[--port N]", "run the embedded broker in this process", cmd_broker},
