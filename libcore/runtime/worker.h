@@ -81,6 +81,7 @@ void cell_output_announce(CellOutput *out);
 /* The largest stamp of an input, for the completion and for rows that carry as_of. */
 void cell_output_as_of(CellOutput *out, Instant as_of);
 typedef enum { ALERT_INFO, ALERT_WARNING, ALERT_CRITICAL } AlertSeverity;
+enum { ALERT_SEVERITIES = 3 };
 
 /* Something that people should look at. It stays open until a run of the cell does not say it any more.
  * kind is a short name ("feature_defaults_high"); the same kind and subject is the same alert, however

@@ -18,6 +18,9 @@ struct WorkerMetrics {
     Metric *batch_events, *transaction;
     Metric *in_flight, *owned, *paused, *uptime;
     Metric *overdue, *open_letters, *unsettled, *oldest_unsettled;
+    Metric *open_alerts[ALERT_SEVERITIES];
+    Metric *measures[HEALTH_MEASURES_MAX]; /* those that are shown now */
+    size_t measure_count;
 };
 
 static Metric *
@@ -65,6 +68,12 @@ add_gauges(WorkerMetrics *m)
     m->unsettled = gauge(m, "tipoff_outbox_unsettled", "Outbox rows that the broker has not confirmed.");
     m->oldest_unsettled = gauge(m, "tipoff_outbox_oldest_unsettled_seconds",
                                 "Age of the oldest outbox row that the broker has not confirmed.");
+    for (int s = 0; s < ALERT_SEVERITIES; s++) {
+        const MetricLabel severity = {"severity", alert_severity_name((AlertSeverity)s)};
+
+        m->open_alerts[s] = metrics_gauge(m->registry, "tipoff_alerts_open",
+                                          "Alerts that are open, of the whole deployment.", &severity, 1);
+    }
 }
 
 WorkerMetrics *
@@ -157,6 +166,24 @@ worker_metrics_lag(WorkerMetrics *m, const char *topic, int64_t events)
                (double)events);
 }
 
+/* What was shown and is not said any more has no value. */
+static void
+show_measures(WorkerMetrics *m, const Health *h)
+{
+    for (size_t i = 0; i < m->measure_count; i++)
+        metric_set(m->measures[i], (double)NAN);
+    m->measure_count = 0;
+    for (size_t i = 0; h != NULL && i < h->measure_count; i++) {
+        const MetricLabel labels[] = {{"processor", h->measures[i].processor}, {"name", h->measures[i].name}};
+        Metric *gauge = metrics_gauge(m->registry, "tipoff_cell_measure",
+                                      "A figure that a cell has said, of the newest date that has one.", labels,
+                                      ARRAY_LEN(labels));
+
+        metric_set(gauge, h->measures[i].value);
+        m->measures[m->measure_count++] = gauge;
+    }
+}
+
 void
 worker_metrics_health(WorkerMetrics *m, const Health *h)
 {
@@ -164,6 +191,9 @@ worker_metrics_health(WorkerMetrics *m, const Health *h)
     metric_set(m->open_letters, h ? (double)h->open_letters : (double)NAN);
     metric_set(m->unsettled, h ? (double)h->unsettled : (double)NAN);
     metric_set(m->oldest_unsettled, h ? h->oldest_unsettled_s : (double)NAN);
+    for (int s = 0; s < ALERT_SEVERITIES; s++)
+        metric_set(m->open_alerts[s], h ? (double)h->open_alerts[s] : (double)NAN);
+    show_measures(m, h);
 }
 
 void

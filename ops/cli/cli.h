@@ -55,6 +55,8 @@ int cmd_explain(Cli *cli);
 int cmd_dlq(Cli *cli);
 int cmd_why(Cli *cli);
 int cmd_model(Cli *cli);
+int cmd_alerts(Cli *cli);
+int cmd_gate(Cli *cli);
 int cmd_config(Cli *cli);
 int cmd_version(Cli *cli);
 
@@ -72,6 +74,11 @@ const char *cli_take_word(Cli *cli);
  * They complain when it is none; NULL text is a missing one. */
 bool cli_parse_date(const Cli *cli, const char *text, GameDate *out);
 bool cli_parse_range(const Cli *cli, const char *text, DateRange *out);
+
+/* Reads "90m": a number above zero and s, m, h or d. Complains when it is none. */
+bool cli_parse_duration(const char *text, int64_t *us);
+/* "user@host" */
+const char *cli_who_am_i(Arena *a);
 
 int cli_fail(const Err *err);       /* says the sentence; the exit status */
 int cli_usage(const char *command); /* says the usage; 2 */
@@ -99,5 +106,11 @@ typedef struct {
     const char *note; /* who paused it, when and why */
 } HeldBy;
 NODISCARD bool cli_find_pause(Session *s, const char *worker, HeldBy *out, Err *err);
+
+/* Prints alerts: of the date, or of all with a null date; the open ones, or with all those that are
+ * resolved, too. People see nothing where there is none and only_some. */
+NODISCARD bool cli_print_alerts(const Cli *cli, Session *s, GameDate date, bool all, bool only_some, Err *err);
+/* Gates of the date that have been opened by hand, with those that are closed again if all. */
+NODISCARD bool cli_print_overrides(const Cli *cli, Session *s, GameDate date, bool all, Err *err);
 
 #endif

@@ -181,20 +181,46 @@ needs_text(const ProcessorSpec *p, Arena *a)
 static void
 graph_table(const Cli *cli, Arena *a)
 {
-    static const char *const headers[] = {"phase", "processor", "timing", "worker", "needs", NULL};
-    const TableHead head = {"graph", headers, true};
-    const char *cells[PROC_COUNT * 5];
+    enum { COLUMNS = 5 };
+    static const char *const headers[COLUMNS + 1] = {"phase", "processor", "timing", "worker", "needs", NULL};
+    const TableHead head = {"graph", headers};
+    const char *cells[PROC_COUNT * COLUMNS], **c = cells;
 
     for (size_t i = 0; i < PROC_COUNT; i++) {
         const ProcessorSpec *p = &processor_table[i];
 
-        cells[i * 5] = p->phase;
-        cells[i * 5 + 1] = p->name;
-        cells[i * 5 + 2] = p->is_pre_game ? "pre_game" : "post_game";
-        cells[i * 5 + 3] = p->worker;
-        cells[i * 5 + 4] = needs_text(p, a);
+        *c++ = p->phase;
+        *c++ = p->name;
+        *c++ = p->is_pre_game ? "pre_game" : "post_game";
+        *c++ = p->worker;
+        *c++ = needs_text(p, a);
     }
     print_cells(cli, &head, cells, PROC_COUNT);
+}
+
+/* Below which rows a need is short, and from which age on it is named. */
+static void
+bounds_table(const Cli *cli, Arena *a)
+{
+    enum { COLUMNS = 5 };
+    static const char *const headers[COLUMNS + 1] = {"processor", "needs", "hard", "#min_rows", "#max_age_h", NULL};
+    const TableHead head = {"bounds", headers};
+    const char **cells = arena_array(a, PROC_COUNT * PROC_COUNT * COLUMNS, sizeof *cells), **c = cells;
+
+    for (size_t i = 0; i < PROC_COUNT; i++) {
+        for (size_t n = 0; n < processor_table[i].need_count; n++) {
+            const Need *need = &processor_table[i].needs[n];
+
+            if (need->min_rows == 0 && !(need->max_age_h > 0))
+                continue;
+            *c++ = processor_table[i].name;
+            *c++ = processor_table[need->processor].name;
+            *c++ = need->is_hard ? "yes" : "no";
+            *c++ = need->min_rows > 0 ? arena_printf(a, "%d", (int)need->min_rows) : NULL;
+            *c++ = need->max_age_h > 0 ? arena_printf(a, "%g", need->max_age_h) : NULL;
+        }
+    }
+    print_cells(cli, &head, cells, (size_t)(c - cells) / COLUMNS);
 }
 
 static const char *
@@ -220,12 +246,14 @@ cmd_graph(Cli *cli)
     if (!cli_no_more(cli, "graph"))
         return 2;
     a = arena_new(0);
-    if (!mermaid)
+    if (!mermaid) {
         graph_table(cli, a);
-    else if (!cli->json)
+        bounds_table(cli, a);
+    } else if (!cli->json) {
         (void)puts(mermaid_text(a));
-    else
+    } else {
         print_member(cli, "mermaid", json_string(mermaid_text(a)));
+    }
     arena_free(a);
     return 0;
 }

@@ -2,10 +2,8 @@
  * ops/cli/cmd_pause.c
  *    pause and resume: what operators want left alone for now, by whom and why.
  */
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "libcore/runtime/pauses.h"
 #include "libcore/runtime/pipeline.h"
 #include "ops/cli/print.h"
@@ -28,18 +26,6 @@ refuse(const char *target)
                   "tipoff: '%s' is no worker and no topic; 'tipoff worker list' and 'tipoff topics list' show them\n",
                   target);
     return 2;
-}
-
-/* "user@host" */
-static const char *
-who_am_i(Arena *a)
-{
-    const struct passwd *user = getpwuid(getuid()); /* NOLINT(concurrency-mt-unsafe): the only thread */
-    char host[256] = "";
-
-    (void)gethostname(host, sizeof host - 1);
-    return user != NULL ? arena_printf(a, "%s@%s", user->pw_name, host)
-                        : arena_printf(a, "uid %u@%s", (unsigned)getuid(), host);
 }
 
 static bool
@@ -103,7 +89,7 @@ set_pause(const Cli *cli, Session *s, const char *target, const char *reason, Er
     static const char sql[]
         = "insert into ops.pause as p (target, reason, paused_by) values ($1, $2, $3) on conflict (target) do update"
           " set reason = coalesce(excluded.reason, p.reason) returning paused_by, xmax = 0";
-    const DbParam params[] = {db_text(target), db_text(reason), db_text(who_am_i(s->a))};
+    const DbParam params[] = {db_text(target), db_text(reason), db_text(cli_who_am_i(s->a))};
     const char *by;
     DbRows *rows;
     bool is_new;

@@ -135,6 +135,35 @@ pauses_json(const StatusView *v)
     return list;
 }
 
+static json_t *
+alerts_json(const StatusView *v)
+{
+    json_t *newest = json_array();
+
+    for (size_t i = 0; i < v->critical_count; i++) {
+        const StatusAlert *x = &v->criticals[i];
+
+        (void)json_array_append_new(newest,
+                                    json_pack("{ss so so so ss ss}", "kind", x->kind, "game_date",
+                                              text_or_null(x->date), "processor", text_or_null(x->processor), "subject",
+                                              text_or_null(x->subject), "since", x->since, "message", x->message));
+    }
+    return json_pack("{sI sI sI so}", "critical", (json_int_t)v->alerts.critical, "warning",
+                     (json_int_t)v->alerts.warning, "info", (json_int_t)v->alerts.info, "newest_critical", newest);
+}
+
+static json_t *
+overrides_json(const StatusView *v)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < v->override_count; i++)
+        (void)json_array_append_new(list, json_pack("{ss ss ss ss ss}", "game_date", v->overrides[i].date, "processor",
+                                                    v->overrides[i].processor, "by", v->overrides[i].by, "until",
+                                                    v->overrides[i].until, "reason", v->overrides[i].reason));
+    return list;
+}
+
 static void
 say_json(const Cli *cli, const StatusView *v)
 {
@@ -148,6 +177,8 @@ say_json(const Cli *cli, const StatusView *v)
     print_member(cli, "letters", letters_json(v));
     print_member(cli, "workers", workers_json(v));
     print_member(cli, "pauses", pauses_json(v));
+    print_member(cli, "alerts", alerts_json(v));
+    print_member(cli, "gate_overrides", overrides_json(v));
     print_member(cli, "unsent_events", json_integer(v->unsent));
     print_member(cli, "oldest_unsent_s", json_real(v->oldest_unsent_s));
     print_member(cli, "open_requests", json_integer(v->open_requests));

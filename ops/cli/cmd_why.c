@@ -6,7 +6,7 @@
 #include <string.h>
 #include "libcore/base/cursor.h"
 #include "libcore/runtime/cell_store.h"
-#include "libcore/runtime/gate.h"
+#include "libcore/runtime/gate_overrides.h"
 #include "ops/cli/print.h"
 #include "ops/cli/why.h"
 
@@ -88,9 +88,10 @@ show_rejected(const Cli *cli, Session *s, GameDate date, size_t *count, Err *err
 }
 
 static bool
-is_broken(const CellState *c)
+is_broken(const ReadCell *c)
 {
-    return (c->is_in_scope || c->is_unscheduled) && (!cell_status_is_terminal(c->status) || c->status == CELL_FAILED);
+    return (c->state.is_in_scope || c->state.is_unscheduled)
+           && (!cell_status_is_terminal(c->state.status) || c->state.status == CELL_FAILED || c->is_stale);
 }
 
 /* What the operator can do about a cell that is stuck, from what it is stuck on. */
@@ -110,6 +111,8 @@ remedy(Session *s, const CellState *c, Err *err)
                             (long long)db_get_i64(rows, 0, 0), (long long)db_get_i64(rows, 0, 0));
     if (strcmp(p->phase, "collect") == 0 && c->status == CELL_FAILED)
         return "mend the file, then: tipoff collect --data DIR";
+    if (strcmp(p->phase, "collect") == 0 && c->version > 0)
+        return "it is being collected again; if that was cut short: tipoff collect --data DIR";
     if (strcmp(p->phase, "collect") == 0)
         return "the feed has not come: tipoff collect --data DIR --from DATE --to DATE";
     if (strcmp(p->phase, "raw") == 0)
@@ -138,49 +141,97 @@ say_no_grid(Session *s, size_t known, size_t wanted, Err *err)
                     "no game of that date is known: it is not in the schedule, or no schedule has been collected");
 }
 
-bool
-why_find_break(const Cli *cli, Session *s, GameDate date, Link *out, Err *err)
+/* The cells of the date's season; board for gates, cells by processor for the date itself. */
+typedef struct {
+    const GateBoard *board;
+    const ReadCell *of_date[PROC_COUNT]; /* NULL where the date has none */
+    size_t known, wanted;                /* that the date has; that it should have */
+    GateOverride *overrides;
+    size_t override_count;
+} Chain;
+
+static bool
+load_chain(const Cli *cli, Session *s, GameDate date, Chain *out, Err *err)
 {
     int32_t season = date_season_year(date);
     ProcessorId ids[PROC_COUNT];
-    CellState *states;
-    const GateBoard *board;
-    size_t count, wanted, known = 0;
     FeedSet feeds;
-    GateAsk ask;
+    CellState *states;
+    ReadCell *cells;
+    size_t count;
 
+    *out = (Chain){.known = 0};
     if (!feeds_load(s->tx, &feeds, err))
         return false;
-    wanted = processors_of_feeds(&feeds, true, ids);
-    if (!cells_load(s->tx, &season, 1, ids, wanted, s->a, &states, &count, err))
+    out->wanted = processors_of_feeds(&feeds, true, ids);
+    if (!read_cells_load(s->tx, &season, 1, ids, out->wanted, s->a, &cells, &count, err)
+        || !gate_overrides_load(s->tx, clock_now(cli->clock), s->a, &out->overrides, &out->override_count, err))
         return false;
-    board = gate_board(states, count, &feeds, s->a);
-    ask = (GateAsk){.now = clock_now(cli->clock), .today = clock_today(cli->clock)};
-    *out = (Link){.verdict = "holds"};
-    for (size_t i = 0; i < wanted; i++) {
-        const ProcessorSpec *p = &processor_table[ids[i]];
-        const CellState *c = gate_board_cell(board, p->id, date);
-        GateAnswer gate;
-        HeldBy held;
-
-        known += c != NULL;
-        if (c == NULL || !is_broken(c))
+    states = arena_array(s->a, count + 1, sizeof *states);
+    for (size_t i = 0; i < count; i++) {
+        states[i] = cells[i].state;
+        if (!date_equal(states[i].date, date))
             continue;
-        if (!cli_find_pause(s, p->worker, &held, err))
-            return false;
-        if (held.target != NULL) {
-            *out = (Link){"paused", c, held.note, arena_printf(s->a, "tipoff resume %s", held.target)};
-            return true;
-        }
-        gate = gate_check(p, date, board, &ask, s->a);
-        if (gate.verdict == GATE_WAIT && c->status != CELL_FAILED) {
-            *out = (Link){"waits", c, gate.reason, NULL};
-            return true;
-        }
-        *out = (Link){"broken", c, c->reason, remedy(s, c, err)};
-        return out->remedy != NULL;
+        out->of_date[states[i].processor] = &cells[i];
+        out->known++;
     }
-    return known == wanted || say_no_grid(s, known, wanted, err);
+    out->board = gate_board(states, count, &feeds, s->a);
+    return true;
+}
+
+/* Whom an operator may help by his word alone. */
+static const char *
+override_remedy(Session *s, const GateAnswer *gate, const CellState *c)
+{
+    char day[DATE_TEXT_LEN];
+
+    if (gate->wait != WAIT_FOR_FAILED && gate->wait != WAIT_FOR_ROWS)
+        return NULL;
+    return arena_printf(s->a, "mend that, or: tipoff gate override %s %s --reason TEXT --expires 2h",
+                        date_format(c->date, day), processor_table[c->processor].name);
+}
+
+static bool
+link_of(const Cli *cli, Session *s, const Chain *chain, const ReadCell *c, Link *out, Err *err)
+{
+    const GateAsk ask = {
+        .now = clock_now(cli->clock),
+        .today = clock_today(cli->clock),
+        .override = gate_override_find(chain->overrides, chain->override_count, c->state.processor, c->state.date)};
+    GateAnswer gate;
+    HeldBy held;
+
+    if (!cli_find_pause(s, processor_table[c->state.processor].worker, &held, err))
+        return false;
+    if (held.target != NULL) {
+        *out = (Link){"paused", &c->state, held.note, arena_printf(s->a, "tipoff resume %s", held.target)};
+        return true;
+    }
+    gate = gate_check(&processor_table[c->state.processor], c->state.date, chain->board, &ask, s->a);
+    if (gate.verdict == GATE_WAIT && c->state.status != CELL_FAILED) {
+        *out = (Link){"waits", &c->state, gate.reason, override_remedy(s, &gate, &c->state)};
+        return true;
+    }
+    if (c->is_stale && processor_table[c->state.processor].need_count > 0) {
+        *out = (Link){"waits", &c->state, c->state.reason, NULL};
+        return true;
+    }
+    *out = (Link){"broken", &c->state, c->state.reason, remedy(s, &c->state, err)};
+    return out->remedy != NULL;
+}
+
+bool
+why_find_break(const Cli *cli, Session *s, GameDate date, Link *out, Err *err)
+{
+    Chain chain;
+
+    *out = (Link){.verdict = "holds"};
+    if (!load_chain(cli, s, date, &chain, err))
+        return false;
+    for (size_t i = 0; i < PROC_COUNT; i++)
+        if (chain.of_date[i] != NULL && is_broken(chain.of_date[i]))
+            return link_of(cli, s, &chain, chain.of_date[i], out, err);
+    return chain.known == chain.wanted || say_no_grid(s, chain.known, chain.wanted, err);
 }
 
 static void
@@ -199,8 +250,9 @@ say_break(const Cli *cli, const Link *link, GameDate date, size_t rejected)
         (void)printf("\nevery link of %s holds, without %zu that were rejected\n", date_format(date, day), rejected);
     else if (processor == NULL)
         (void)printf("\nevery link of %s holds\n", date_format(date, day));
-    else if (link->remedy == NULL)
-        (void)printf("\n%s waits: %s\n", processor, link->reason);
+    else if (strcmp(link->verdict, "waits") == 0)
+        (void)printf("\n%s waits: %s\n%s%s%s", processor, link->reason, link->remedy ? "  " : "",
+                     link->remedy ? link->remedy : "", link->remedy ? "\n" : "");
     else
         (void)printf("\nfirst broken link: %s is %s%s%s\n  %s\n", processor, cell_status_name(link->cell->status),
                      link->reason ? ": " : "", link->reason ? link->reason : "", link->remedy);
@@ -219,7 +271,8 @@ cmd_why(Cli *cli)
     if (!cli_parse_date(cli, cli_take_word(cli), &date) || !cli_no_more(cli, "why"))
         return 2;
     if (!cli_open(cli, &s, &err) || !why_find_break(cli, &s, date, &link, &err) || !show_chain(cli, &s, date, &err)
-        || !show_rejected(cli, &s, date, &rejected, &err))
+        || !show_rejected(cli, &s, date, &rejected, &err) || !cli_print_alerts(cli, &s, date, false, true, &err)
+        || !cli_print_overrides(cli, &s, date, false, &err))
         status = cli_fail(&err);
     else
         say_break(cli, &link, date, rejected);

@@ -2,8 +2,11 @@
  * ops/cli/context.c
  *    Arguments, errors and sessions of commands.
  */
+#include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "ops/cli/cli.h"
 #include "ops/cli/suggest.h"
 
@@ -108,6 +111,38 @@ cli_unknown(const char *what, const char *text, const char *const *words, size_t
     else
         (void)fprintf(stderr, "tipoff: no %s '%s'\n", what, text);
     return 2;
+}
+
+bool
+cli_parse_duration(const char *text, int64_t *us)
+{
+    static const struct {
+        char unit;
+        int64_t seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+    enum { DIGITS_MAX = 6 };
+    char *end = NULL;
+    long long n = strlen(text) <= DIGITS_MAX + 1 && text[0] >= '0' && text[0] <= '9' ? strtoll(text, &end, 10) : 0;
+
+    for (size_t i = 0; n > 0 && end[0] != '\0' && end[1] == '\0' && i < ARRAY_LEN(units); i++) {
+        if (end[0] != units[i].unit)
+            continue;
+        *us = n * units[i].seconds * 1000000;
+        return true;
+    }
+    (void)fprintf(stderr, "tipoff: '%s' is no duration; write a number and s, m, h or d, as 90m\n", text);
+    return false;
+}
+
+const char *
+cli_who_am_i(Arena *a)
+{
+    const struct passwd *user = getpwuid(getuid()); /* NOLINT(concurrency-mt-unsafe): the only thread */
+    char host[256] = "";
+
+    (void)gethostname(host, sizeof host - 1);
+    return user != NULL ? arena_printf(a, "%s@%s", user->pw_name, host)
+                        : arena_printf(a, "uid %u@%s", (unsigned)getuid(), host);
 }
 
 int

@@ -11,6 +11,7 @@
 
 static const char *const dlq_verbs[] = {"list", "show", "retry", NULL};
 static const char *const topics_verbs[] = {"list", "apply", "adopt", NULL};
+static const char *const gate_verbs[] = {"override", "show", "revoke", NULL};
 static const char *const features_verbs[] = {"export", NULL};
 
 const Command cli_commands[] = {
@@ -39,6 +40,11 @@ const Command cli_commands[] = {
     {"explain", "PLAYER DATE [--feature NAME|INDEX]", "where each feature of a player is from, and why it is as it is",
      cmd_explain},
     {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
+    {"alerts", "[--all]", "what people should look at: open alerts, or all of them", cmd_alerts},
+    {"gate",
+     "override DATE PROCESSOR --reason TEXT --expires DURATION [--by NAME] | show DATE [PROCESSOR] | revoke DATE "
+     "PROCESSOR",
+     "open a gate by hand for a time; why a gate is shut; close it again", cmd_gate, gate_verbs},
     {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq,
      dlq_verbs},
     {"worker", "NAME | list", "run one worker in this process", cmd_worker},

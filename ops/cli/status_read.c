@@ -5,6 +5,8 @@
 #include "ops/cli/status_read.h"
 #include <string.h>
 #include <unistd.h>
+#include "libcore/runtime/gate_overrides.h"
+#include "libcore/runtime/pipeline.h"
 #include "libcore/runtime/subscription.h"
 #include "ops/cli/process.h"
 #include "ops/cli/supervisor.h"
@@ -120,6 +122,51 @@ read_lags(Session *s, StatusView *v, Err *err)
             .per_second = -1,
             .is_paused = db_get_bool(rows, r, 5),
         };
+    return true;
+}
+
+/* ---- alerts and overrides ---- */
+
+enum { CRITICALS_SHOWN = 5 };
+
+static bool
+read_alerts(Session *s, StatusView *v, Err *err)
+{
+    static const char counts[] = "select count(*) filter (where severity = 'info'), count(*) filter (where severity ="
+                                 " 'warning'), count(*) filter (where severity = 'critical') from ops.alert"
+                                 " where resolved_at is null";
+    static const char newest[] = "select kind, game_date::text, processor, subject, " AT(
+        "first_at") ", message from ops.alert where resolved_at is null and severity = 'critical'"
+                    " order by first_at desc, id desc limit $1";
+    const DbParam params[] = {db_i32(CRITICALS_SHOWN)};
+    DbRows *rows;
+
+    if (!db_exec(s->tx, counts, NULL, 0, &rows, err))
+        return false;
+    v->alerts = (StatusAlertCounts){db_get_i64(rows, 0, 0), db_get_i64(rows, 0, 1), db_get_i64(rows, 0, 2)};
+    if (!db_exec(s->tx, newest, params, 1, &rows, err))
+        return false;
+    v->critical_count = db_row_count(rows);
+    v->criticals = arena_array(s->a, v->critical_count + 1, sizeof *v->criticals);
+    for (size_t r = 0; r < v->critical_count; r++)
+        v->criticals[r] = (StatusAlert){db_get_text(rows, r, 0), db_get_text(rows, r, 1), db_get_text(rows, r, 2),
+                                        db_get_text(rows, r, 3), db_get_text(rows, r, 4), db_get_text(rows, r, 5)};
+    return true;
+}
+
+static bool
+read_overrides(const Cli *cli, Session *s, StatusView *v, Err *err)
+{
+    GateOverride *list;
+    char day[DATE_TEXT_LEN], until[INSTANT_TEXT_LEN];
+
+    if (!gate_overrides_load(s->tx, clock_now(cli->clock), s->a, &list, &v->override_count, err))
+        return false;
+    v->overrides = arena_array(s->a, v->override_count + 1, sizeof *v->overrides);
+    for (size_t i = 0; i < v->override_count; i++)
+        v->overrides[i] = (StatusOverride){
+            arena_strdup(s->a, date_format(list[i].date, day)), processor_table[list[i].processor].name, list[i].by,
+            arena_strndup(s->a, instant_format(list[i].expires, until), 16), list[i].reason};
     return true;
 }
 
@@ -253,6 +300,6 @@ status_read(const Cli *cli, Session *s, GameDate from, GameDate to, StatusView *
     *out = (StatusView){.run_dir = config_get(cli->cfg, "run_dir")};
     out->supervisor = supervisor_pid(out->run_dir);
     return read_feeds(s, out, err) && read_dates(cli, s, from, to, out, err) && read_lags(s, out, err)
-           && read_letters(s, out, err) && read_pauses(s, out, err) && read_outbox(s, out, err)
-           && read_workers(cli, s, out, err);
+           && read_letters(s, out, err) && read_pauses(s, out, err) && read_alerts(s, out, err)
+           && read_overrides(cli, s, out, err) && read_outbox(s, out, err) && read_workers(cli, s, out, err);
 }

@@ -135,6 +135,25 @@ put_pauses(const Page *p)
 }
 
 static void
+put_overrides(const Page *p)
+{
+    static const char *const headers[] = {"date", "gate", "by", "until", "reason", NULL};
+    const char **cells = arena_array(p->a, p->v->override_count * 5 + 1, sizeof *cells), **c = cells;
+
+    for (size_t i = 0; i < p->v->override_count; i++) {
+        const StatusOverride *x = &p->v->overrides[i];
+
+        *c++ = x->date;
+        *c++ = x->processor;
+        *c++ = x->by;
+        *c++ = x->until;
+        *c++ = x->reason;
+    }
+    if (p->v->override_count > 0)
+        put_table(p, "GATES OPENED BY HAND", headers, cells, p->v->override_count);
+}
+
+static void
 put_phases(const Page *p)
 {
     static const char *const headers[] = {"phase",    "#done",  "#partial", "#degraded", "#no_data",   "#failed",
@@ -276,6 +295,34 @@ put_letters(const Page *p)
 }
 
 static void
+put_alerts(const Page *p)
+{
+    static const char *const headers[] = {"critical", "date", "processor", "about", "since", "message", NULL};
+    const StatusAlertCounts *n = &p->v->alerts;
+    const char **cells = arena_array(p->a, p->v->critical_count * 6 + 1, sizeof *cells), **c = cells;
+    const char *counts = arena_printf(p->a, "%lld critical, %lld warning, %lld info", (long long)n->critical,
+                                      (long long)n->warning, (long long)n->info);
+
+    for (size_t i = 0; i < p->v->critical_count; i++) {
+        const StatusAlert *x = &p->v->criticals[i];
+
+        *c++ = x->kind;
+        *c++ = x->date;
+        *c++ = x->processor;
+        *c++ = x->subject;
+        *c++ = x->since;
+        *c++ = x->message;
+    }
+    if (n->critical + n->warning + n->info == 0)
+        buf_put_str(p->out, "\nopen alerts\nnone\n");
+    else if (p->v->critical_count == 0)
+        buf_printf(p->out, "\nopen alerts ('tipoff alerts')\n%s\n", counts);
+    else
+        put_table(p, arena_printf(p->a, "open alerts ('tipoff alerts'): %s", counts), headers, cells,
+                  p->v->critical_count);
+}
+
+static void
 put_workers(const Page *p)
 {
     static const char *const headers[] = {"worker", "state", "host", "#pid", "#partitions", "since", NULL};
@@ -314,9 +361,11 @@ status_render(const StatusView *v, int width, int height, Buf *out)
 
     put_lag(&below);
     put_letters(&below);
+    put_alerts(&below);
     put_workers(&below);
     put_head(&p);
     put_pauses(&p);
+    put_overrides(&p);
     put_phases(&p);
     if (height > 0) {
         lines = height - lines_of(out) - lines_of(&rest) - 3; /* its title and header */

@@ -47,6 +47,20 @@ typedef struct {
 } StatusPause;
 
 typedef struct {
+    int64_t info, warning, critical; /* open */
+} StatusAlertCounts;
+
+/* A critical alert that is open. */
+typedef struct {
+    const char *kind, *date, *processor, *subject, *since, *message; /* NULL where it has none */
+} StatusAlert;
+
+/* A gate that somebody has opened. */
+typedef struct {
+    const char *date, *processor, *by, *until, *reason;
+} StatusOverride;
+
+typedef struct {
     const char *now, *run_dir;
     const char *feeds; /* that the deployment subscribes to */
     int supervisor;    /* its pid; 0: none */
@@ -62,6 +76,11 @@ typedef struct {
     size_t worker_count;
     StatusPause *pauses;
     size_t pause_count;
+    StatusAlertCounts alerts;
+    StatusAlert *criticals; /* the newest, newest first */
+    size_t critical_count;
+    StatusOverride *overrides; /* in force */
+    size_t override_count;
     int64_t unsent, open_requests;
     double oldest_unsent_s;
 } StatusView;

@@ -131,6 +131,7 @@ counting_reset(void)
     counting.poison = GAME_DATE_NULL;
     counting.during = NULL;
     counting.ctx = NULL;
+    counting.says = NULL;
 }
 
 static bool
@@ -150,6 +151,8 @@ counting_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *o
     rows[0].player_name = rows[1].player_name = arena_strdup(a, buf_cstr(&seen));
     buf_free(&seen);
     cell_output_rows(out, &feature_row_table, rows, 2, 2);
+    if (counting.says != NULL)
+        counting.says(in, a, out);
     return true;
 }
 

@@ -52,6 +52,8 @@ typedef struct {
     /* Called in the middle of the first decision when it is not NULL. */
     void (*during)(void *ctx);
     void *ctx;
+    /* Called in every decision, when its rows are made. May say more. NULL for almost every test. */
+    void (*says)(const CellInput *in, Arena *a, CellOutput *out);
 } CountingWorker;
 
 extern CountingWorker counting;

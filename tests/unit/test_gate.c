@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "libcore/base/rng.h"
+#include "libcore/base/value.h"
 #include "libcore/runtime/gate.h"
 
 static const ProcessorId precompute[] = {
@@ -399,6 +400,229 @@ a_feed_that_needs_nothing_is_open_on_an_empty_board(void **state)
     assert_int_equal(answer.need_count, 0);
 }
 
+/* ---- rows ---- */
+
+/* A cell that counted its rows. */
+static CellState *
+put_rows(Board *b, ProcessorId processor, CellStatus status, int32_t written, int32_t expected)
+{
+    CellState *c = put(b, processor, "2024-12-05", status);
+
+    c->written = written;
+    c->expected = expected;
+    return c;
+}
+
+/* The features of a date on which one precompute cell has so many rows of so many. */
+static GateAnswer
+ask_with_cache(CellStatus status, int32_t written, int32_t expected, Arena *a)
+{
+    Board b = {0};
+
+    (void)put_rows(&b, PROC_UPCOMING_CONTEXT, CELL_SUCCESS, 300, 300);
+    for (size_t i = 0; i < ARRAY_LEN(precompute); i++)
+        if (precompute[i] == PROC_PLAYER_DAILY_CACHE)
+            (void)put_rows(&b, precompute[i], status, written, expected);
+        else
+            (void)put_rows(&b, precompute[i], CELL_SUCCESS, 300, 300);
+    return ask(&b, PROC_FEATURE_STORE, "2024-12-05", a);
+}
+
+/* min(50, 90 % of expected), the part rounded up. */
+static void
+a_need_is_short_below_fifty_rows_or_below_nine_tenths_of_fewer(void **state)
+{
+    static const struct {
+        int32_t written, expected;
+        bool is_open;
+    } rows[] = {
+        {50, 400, true}, {49, 400, false}, {49, 54, true}, {48, 54, false}, {9, 10, true},   {8, 10, false},
+        {1, 1, true},    {10, 11, true},   {9, 11, false}, {50, 56, true},  {49, 56, false}, {60, 40, true},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        GateAnswer answer = ask_with_cache(CELL_PARTIAL, rows[i].written, rows[i].expected, *state);
+
+        if ((answer.verdict == GATE_OPEN) != rows[i].is_open)
+            fail_msg("%d of %d rows: %s", (int)rows[i].written, (int)rows[i].expected, answer.reason);
+    }
+}
+
+static void
+a_short_hard_need_holds_with_its_numbers(void **state)
+{
+    GateAnswer answer = ask_with_cache(CELL_PARTIAL, 12, 400, *state);
+
+    assert_int_equal(answer.verdict, GATE_WAIT);
+    assert_int_equal(answer.wait, WAIT_FOR_ROWS);
+    assert_string_equal(answer.reason, "needs player_daily_cache of 2024-12-05: 12 of 400 rows, 50 needed");
+    answer = ask_with_cache(CELL_DEGRADED, 12, 20, *state);
+    assert_string_equal(answer.reason, "needs player_daily_cache of 2024-12-05: 12 of 20 rows, 18 needed");
+}
+
+/* Its status says already what there is. */
+static void
+a_cell_without_data_and_one_that_expected_nothing_are_not_short(void **state)
+{
+    assert_int_equal(ask_with_cache(CELL_NO_DATA, 0, 0, *state).verdict, GATE_OPEN);
+    assert_int_equal(ask_with_cache(CELL_NO_DATA, 0, 300, *state).verdict, GATE_OPEN);
+    assert_int_equal(ask_with_cache(CELL_SUCCESS, NULL_I32, NULL_I32, *state).verdict, GATE_OPEN);
+    assert_int_equal(ask_with_cache(CELL_SUCCESS, 0, 0, *state).verdict, GATE_OPEN);
+}
+
+static void
+a_short_soft_need_opens_the_gate_and_is_named_with_its_numbers(void **state)
+{
+    Board b = {0};
+    GateAnswer answer;
+
+    (void)put_rows(&b, PROC_RAW_BOXSCORES, CELL_PARTIAL, 12, 240);
+    (void)put_rows(&b, PROC_RAW_SHOTS, CELL_SUCCESS, 900, 900);
+    answer = ask(&b, PROC_GAME_SUMMARIES, "2024-12-05", *state);
+    assert_int_equal(answer.verdict, GATE_OPEN);
+    assert_string_equal(answer.degraded, "a short raw_boxscores of 2024-12-05: 12 of 240 rows, 50 needed");
+}
+
+static void
+a_short_hard_need_fails_a_post_game_cell_as_a_failed_one_does(void **state)
+{
+    Board b = {0};
+    GateAnswer answer;
+
+    put(&b, PROC_UPCOMING_CONTEXT, "2024-12-05", CELL_SUCCESS);
+    (void)put_rows(&b, PROC_PREDICTIONS, CELL_SUCCESS, 90, 90);
+    (void)put_rows(&b, PROC_GRADING, CELL_PARTIAL, 7, 90);
+    answer = ask(&b, PROC_PUBLISH_RESULTS, "2024-12-05", *state);
+    assert_int_equal(answer.verdict, GATE_FAILED);
+    assert_names(answer.reason, "grading of 2024-12-05: 7 of 90 rows, 50 needed");
+}
+
+/* ---- ages ---- */
+
+/* The features as asked at noon of the date, or days after it, with the cache made so many hours before. */
+static GateAnswer
+ask_with_age(double hours, int32_t days_after, Arena *a)
+{
+    const GameDate date = day("2024-12-05");
+    const GateAsk moment = {.now = date_eastern_instant(date_add(date, days_after), 12, 0),
+                            .today = date_add(date, days_after)};
+    const FeedSet feeds = feeds_default();
+    Board b = {0};
+
+    put(&b, PROC_UPCOMING_CONTEXT, "2024-12-05", CELL_SUCCESS);
+    for (size_t i = 0; i < ARRAY_LEN(precompute); i++)
+        put(&b, precompute[i], "2024-12-05", CELL_SUCCESS)->finished = (Instant){
+            moment.now.us - (precompute[i] == PROC_PLAYER_DAILY_CACHE ? (int64_t)(hours * 3600e6) : 0)};
+    return gate_check(&processor_table[PROC_FEATURE_STORE], date, gate_board(b.cells, b.count, &feeds, a), &moment, a);
+}
+
+static void
+an_old_need_of_a_current_date_degrades_and_never_blocks(void **state)
+{
+    GateAnswer answer = ask_with_age(6.0, 0, *state); /* the bound itself is young enough */
+
+    assert_int_equal(answer.verdict, GATE_OPEN);
+    assert_null(answer.degraded);
+    assert_int_equal(answer.aged_count, 0);
+    answer = ask_with_age(7.25, 0, *state);
+    assert_int_equal(answer.verdict, GATE_OPEN);
+    assert_string_equal(answer.degraded, "an old player_daily_cache of 2024-12-05: 7.2 h, 6 allowed");
+    assert_int_equal(answer.aged_count, 1);
+    assert_int_equal(answer.aged[0].processor, PROC_PLAYER_DAILY_CACHE);
+    assert_true(answer.aged[0].hours > 7.24 && answer.aged[0].hours < 7.26);
+    answer = ask_with_age(7.25, -1, *state); /* tomorrow's */
+    assert_int_equal(answer.aged_count, 1);
+}
+
+/* A season that is replayed years later is as fresh as it was. */
+static void
+no_age_binds_a_past_date(void **state)
+{
+    GateAnswer answer = ask_with_age(5000, 1, *state);
+
+    assert_int_equal(answer.verdict, GATE_OPEN);
+    assert_null(answer.degraded);
+    assert_int_equal(answer.aged_count, 0);
+}
+
+/* ---- overrides ---- */
+
+static GateAnswer
+ask_overridden(const Board *b, ProcessorId processor, Arena *a)
+{
+    const GateOverride override = {
+        .date = day("2024-12-05"), .processor = processor, .by = "ann@ops1", .reason = "zones are not to be had"};
+    const FeedSet feeds = feeds_default();
+    GateAsk moment = long_after();
+
+    moment.override = &override;
+    return gate_check(&processor_table[processor], override.date, gate_board(b->cells, b->count, &feeds, a), &moment,
+                      a);
+}
+
+/* Who, why and without what stand in the reason. */
+static void
+an_override_opens_what_failed_short_and_unfinished_needs_hold(void **state)
+{
+    Board b = {0};
+    GateAnswer answer;
+
+    (void)put_rows(&b, PROC_UPCOMING_CONTEXT, CELL_PARTIAL, 3, 300);
+    put(&b, PROC_TEAM_DEFENSE_ZONE, "2024-12-05", CELL_FAILED)->reason = "no zones";
+    put(&b, PROC_PLAYER_SHOT_ZONE, "2024-12-05", CELL_SUCCESS);
+    put(&b, PROC_PLAYER_COMPOSITE_FACTORS, "2024-12-05", CELL_WAITING);
+    assert_int_equal(ask(&b, PROC_FEATURE_STORE, "2024-12-05", *state).verdict, GATE_WAIT);
+    answer = ask_overridden(&b, PROC_FEATURE_STORE, *state);
+    assert_int_equal(answer.verdict, GATE_OPEN);
+    assert_true(answer.is_overridden);
+    assert_string_equal(answer.degraded, "overridden by ann@ops1 (zones are not to be had): "
+                                         "without upcoming_context of 2024-12-05: 3 of 300 rows, 50 needed; "
+                                         "without team_defense_zone of 2024-12-05: no zones; "
+                                         "without player_composite_factors of 2024-12-05: it has not ended; "
+                                         "without player_daily_cache of 2024-12-05: it has not ended");
+    assert_int_equal(answer.need_count, 3); /* what has ended was looked at */
+}
+
+static void
+an_override_opens_a_post_game_gate_that_would_fail(void **state)
+{
+    Board b = {0};
+
+    put(&b, PROC_UPCOMING_CONTEXT, "2024-12-05", CELL_SUCCESS);
+    put(&b, PROC_PREDICTIONS, "2024-12-05", CELL_SUCCESS);
+    put(&b, PROC_GRADING, "2024-12-05", CELL_FAILED)->reason = "no such column";
+    assert_int_equal(ask_overridden(&b, PROC_PUBLISH_RESULTS, *state).verdict, GATE_OPEN);
+}
+
+/* What has not been played cannot be done without. */
+static void
+an_override_does_not_open_what_an_earlier_date_holds(void **state)
+{
+    Board b = {0};
+    GateAnswer answer;
+
+    put(&b, PROC_RAW_PROPS, "2024-12-05", CELL_WAITING);
+    put(&b, PROC_GAME_SUMMARIES, "2024-12-04", CELL_EXPECTED);
+    answer = ask_overridden(&b, PROC_UPCOMING_CONTEXT, *state);
+    assert_int_equal(answer.verdict, GATE_WAIT);
+    assert_string_equal(answer.reason, "needs game_summaries of 2024-12-04");
+}
+
+static void
+an_override_that_nothing_needs_leaves_no_trace(void **state)
+{
+    Board b = {0};
+    GateAnswer answer;
+
+    put(&b, PROC_UPCOMING_CONTEXT, "2024-12-05", CELL_SUCCESS);
+    for (size_t i = 0; i < ARRAY_LEN(precompute); i++)
+        put(&b, precompute[i], "2024-12-05", CELL_SUCCESS);
+    answer = ask_overridden(&b, PROC_FEATURE_STORE, *state);
+    assert_int_equal(answer.verdict, GATE_OPEN);
+    assert_false(answer.is_overridden);
+    assert_null(answer.degraded);
+}
+
 static int
 make_arena(void **state)
 {
@@ -433,6 +657,17 @@ main(void)
         cmocka_unit_test(holes_in_the_past_open_the_gate_and_are_each_named),
         cmocka_unit_test(a_past_date_without_grades_is_no_hole),
         cmocka_unit_test(a_feed_that_needs_nothing_is_open_on_an_empty_board),
+        cmocka_unit_test(a_need_is_short_below_fifty_rows_or_below_nine_tenths_of_fewer),
+        cmocka_unit_test(a_short_hard_need_holds_with_its_numbers),
+        cmocka_unit_test(a_cell_without_data_and_one_that_expected_nothing_are_not_short),
+        cmocka_unit_test(a_short_soft_need_opens_the_gate_and_is_named_with_its_numbers),
+        cmocka_unit_test(a_short_hard_need_fails_a_post_game_cell_as_a_failed_one_does),
+        cmocka_unit_test(an_old_need_of_a_current_date_degrades_and_never_blocks),
+        cmocka_unit_test(no_age_binds_a_past_date),
+        cmocka_unit_test(an_override_opens_what_failed_short_and_unfinished_needs_hold),
+        cmocka_unit_test(an_override_opens_a_post_game_gate_that_would_fail),
+        cmocka_unit_test(an_override_does_not_open_what_an_earlier_date_holds),
+        cmocka_unit_test(an_override_that_nothing_needs_leaves_no_trace),
     };
 
     return cmocka_run_group_tests(tests, make_arena, drop_arena);

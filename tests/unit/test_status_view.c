@@ -132,6 +132,8 @@ typedef struct {
     StatusLetters letters[1];
     StatusWorker workers[2];
     StatusPause pauses[1];
+    StatusAlert criticals[1];
+    StatusOverride overrides[1];
     StatusView view;
 } World;
 
@@ -154,6 +156,9 @@ world_init(World *w)
     w->workers[0] = (StatusWorker){"raw", "paused", "10.0.0.7", "11-21 14:00:00", 4711, 98};
     w->workers[1] = (StatusWorker){"grader", "down", NULL, NULL, 0, 0};
     w->pauses[0] = (StatusPause){"raw", "ann@ops1", "11-21 15:01:00", "box scores are being mended"};
+    w->criticals[0] = (StatusAlert){"cell_failed", "2025-10-25", "feature_store", NULL, "11-21 15:00:30", "no zones"};
+    w->overrides[0] = (StatusOverride){"2025-10-26", "feature_store", "bea@ops1", "2025-11-21T17:00",
+                                       "zones are not to be had"};
     w->view = (StatusView){
         .now = "2025-11-21 15:02:03 UTC",
         .run_dir = "/srv/tipoff",
@@ -171,6 +176,11 @@ world_init(World *w)
         .worker_count = 2,
         .pauses = w->pauses,
         .pause_count = 1,
+        .alerts = {.info = 1, .warning = 3, .critical = 1},
+        .criticals = w->criticals,
+        .critical_count = 1,
+        .overrides = w->overrides,
+        .override_count = 1,
         .unsent = 5,
         .oldest_unsent_s = 1.25,
         .open_requests = 7,
@@ -197,6 +207,10 @@ a_whole_page(void **state)
         "paused  by        since           reason\n"
         "raw     ann@ops1  11-21 15:01:00  box scores are being mended\n"
         "\n"
+        "GATES OPENED BY HAND\n"
+        "date        gate           by        until             reason\n"
+        "2025-10-26  feature_store  bea@ops1  2025-11-21T17:00  zones are not to be had\n"
+        "\n"
         "phases\n"
         "phase      done  partial  degraded  no_data  failed  waiting  stale  overdue  done to     cells/min\n"
         "collect       7        0         0        0       0        3      0        1  2025-10-23          1\n"
@@ -217,6 +231,10 @@ a_whole_page(void **state)
         "open letters ('tipoff dlq list')\n"
         "worker  class   open  oldest\n"
         "raw     poison     2  11-21 15:00:01\n"
+        "\n"
+        "open alerts ('tipoff alerts'): 1 critical, 3 warning, 1 info\n"
+        "critical     date        processor      about  since           message\n"
+        "cell_failed  2025-10-25  feature_store  -      11-21 15:00:30  no zones\n"
         "\n"
         "workers\n"
         "worker  state   host       pid  partitions  since\n"
@@ -246,8 +264,25 @@ nothing_to_say_is_said_shortly(void **state)
     assert_has(text, "now  no supervisor runs in .tipoff\n0 of 0 cells ended");
     assert_has(text, "\nlag\nnone: every topic has been read to its end\n");
     assert_has(text, "\nopen letters\nnone\n");
+    assert_has(text, "\nopen alerts\nnone\n");
+    assert_lacks(text, "OPENED BY HAND");
     assert_has(text, "\n2025-10-21      1  -        -    -\n");
     assert_lacks(text, "PAUSED");
+    buf_free(&out);
+}
+
+static void
+alerts_none_of_which_is_critical_are_counted(void **state)
+{
+    World w;
+    Buf out = {0};
+
+    (void)state;
+    world_init(&w);
+    w.view.critical_count = 0;
+    w.view.alerts.critical = 0;
+    status_render(&w.view, 0, 0, &out);
+    assert_has(buf_cstr(&out), "\nopen alerts ('tipoff alerts')\n0 critical, 3 warning, 1 info\n");
     buf_free(&out);
 }
 
@@ -296,6 +331,7 @@ main(void)
         cmocka_unit_test(a_narrow_terminal_cuts_texts_and_never_numbers),
         cmocka_unit_test(a_whole_page),
         cmocka_unit_test(nothing_to_say_is_said_shortly),
+        cmocka_unit_test(alerts_none_of_which_is_critical_are_counted),
         cmocka_unit_test(a_low_terminal_keeps_the_last_dates),
     };
 
