@@ -7,7 +7,7 @@
 
 GARBAGE_TOPIC=feed.boxscores.backfill
 PART_DATE=2025-11-02 # a part of its props cannot be stored
-CELL_DATE=2025-11-05 # its box scores cannot be stored
+CELL_DATE=2025-11-12 # its box scores cannot be stored; players with such a hole are not predicted for a while
 CUT_DATE=2025-11-08  # one of its parts arrives cut short before it arrives whole
 PICK_DATE=2025-11-10 # the prediction of one of its players cannot be stored
 
@@ -143,9 +143,7 @@ mend() {
 clean_run
 CUT_PART=$(one_part props $CUT_DATE)
 LOST_PART=$(one_part props $PART_DATE)
-# One who is predicted all the same: of a team that has no hole where the box scores are missing.
-PLAYER=$(use clean && sql "select min(player_lookup) from predictions.prediction where is_active and game_date = '$PICK_DATE'
-    and team not in (select team from analytics.team_offense_game_summary where game_date = '$CELL_DATE')")
+PLAYER=$(use clean && sql "select min(player_lookup) from predictions.prediction where is_active and game_date = '$PICK_DATE'")
 deploy corrupt
 bad_before_good
 break_dates

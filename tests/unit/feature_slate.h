@@ -238,7 +238,7 @@ slate_new(const Season *s)
     slate->opponent.team = "BOS";
     slate->opponent.defensive_rating_last_15 = 109.5;
     slate->opponent.opponent_pace = 97.25;
-    slate->opponent.window_15_used = slate->opponent.window_15_expected = 15;
+    slate->opponent.window_15_used = slate->opponent.window_15_expected = slate->opponent.window_15_zones_used = 15;
     slate->opponent.is_production_ready = BOOL_TRUE;
     slate->inputs = (FeatureInputs){.view = league_view(&s->rows, day("2024-12-20"), arena),
                                     .players = &slate->player,

@@ -70,6 +70,7 @@ holes_of_the_opponent_are_gaps_too(void **state)
 
     (void)state;
     slate->opponent.missing_game_ids = (TextArray){.items = missing, .count = 1};
+    slate->opponent.window_15_used = slate->opponent.window_15_zones_used = 14;
     r = result_of(slate);
     assert_int_equal(r.gap_count, 1);
     assert_string_equal(gap_of(&r, GAP_WINDOW_HOLE, "20241218_BOS_PHI")->detail, "opponent_L15");
@@ -87,9 +88,30 @@ a_game_that_is_missing_on_both_sides_is_one_gap(void **state)
     team_plays(s, "2024-12-17", "NYK", "BOS", true, false);
     slate = slate_new(s);
     slate->opponent.missing_game_ids = (TextArray){.items = missing, .count = 1};
+    slate->opponent.window_15_used = slate->opponent.window_15_zones_used = 14;
     r = result_of(slate);
     assert_int_equal(r.gap_count, 1);
     assert_string_equal(r.gaps[0].detail, "season L10 L5 14d 7d team_L10 opponent_L15");
+}
+
+static void
+a_game_without_shots_is_a_gap_of_the_zones_alone(void **state)
+{
+    Season *s = season_of_ten_games();
+    Slate *slate;
+    FeatureStoreResult r;
+
+    (void)state;
+    for (size_t i = 0; i < s->rows.player_game_count; i++) {
+        if (date_equal(s->player_games[i].game_date, day("2024-12-14")))
+            s->player_games[i].paint_attempts = NULL_I32;
+    }
+    slate = slate_new(s);
+    r = result_of(slate);
+    assert_int_equal(r.gap_count, 1);
+    assert_string_equal(gap_of(&r, GAP_WINDOW_HOLE, "2024-12-14_MIA_NYK")->detail, "zones_L10");
+    slate->inputs.is_feed_subscribed = lacks_shots;
+    assert_int_equal(result_of(slate).gap_count, 0);
 }
 
 static void
@@ -155,6 +177,7 @@ main(void)
         cmocka_unit_test(a_hole_is_a_gap_that_names_the_windows_it_touches),
         cmocka_unit_test(holes_of_the_opponent_are_gaps_too),
         cmocka_unit_test(a_game_that_is_missing_on_both_sides_is_one_gap),
+        cmocka_unit_test(a_game_without_shots_is_a_gap_of_the_zones_alone),
         cmocka_unit_test(a_row_that_the_rules_refused_is_no_missing_row),
         cmocka_unit_test(a_broken_critical_range_is_a_processing_error),
         cmocka_unit_test(placeholders_have_no_gaps),

@@ -403,6 +403,29 @@ outcomes_on_or_after_the_date_change_no_bit_of_a_feature(void **state)
     assert_same_features(s, &before);
 }
 
+/* Shots of BOS's opponent in its newest game are missing: whoever meets BOS today is told. */
+static void
+a_game_without_the_opponents_shots_is_a_gap_of_those_who_meet_the_team(void **state)
+{
+    Season *s = *state;
+    FeatureStoreResult r;
+    const char *game_id = team_game(s, "BOS", MORNING_ROUND - 1)->game_id;
+
+    for (size_t i = 0; i < s->rows.defense_count; i++) {
+        TeamDefense *d = &s->defense[i];
+
+        if (strcmp(d->team, "BOS") == 0 && strcmp(d->game_id, game_id) == 0)
+            d->paint_attempts = d->mid_attempts = d->three_attempts = NULL_I32;
+    }
+    r = features_of(s);
+    assert_int_equal(r.gap_count, SQUAD);
+    for (size_t i = 0; i < r.gap_count; i++) {
+        assert_string_equal(r.gaps[i].player->opponent, "BOS");
+        assert_string_equal(r.gaps[i].subject, game_id);
+        assert_string_equal(r.gaps[i].detail, "opponent_zones_L15");
+    }
+}
+
 int
 main(void)
 {
@@ -412,6 +435,7 @@ main(void)
         SEASON_TEST(computing_again_gives_the_same_rows_to_the_last_bit),
         SEASON_TEST(order_of_the_rows_changes_no_bit_of_a_feature),
         SEASON_TEST(outcomes_on_or_after_the_date_change_no_bit_of_a_feature),
+        SEASON_TEST(a_game_without_the_opponents_shots_is_a_gap_of_those_who_meet_the_team),
     };
 
     return cmocka_run_group_tests_name("feature_properties", tests, NULL, NULL);

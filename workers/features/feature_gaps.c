@@ -23,11 +23,13 @@ typedef enum {
     TOUCHES_L5 = 4,
     TOUCHES_14D = 8,
     TOUCHES_7D = 16,
-    TOUCHES_TEAM = 32,
-    TOUCHES_OPPONENT = 64,
+    TOUCHES_ZONES = 32,
+    TOUCHES_TEAM = 64,
+    TOUCHES_OPPONENT = 128,
+    TOUCHES_OPPONENT_ZONES = 256,
 } Touches;
 
-enum { TEAM_GAMES = 10 };
+enum { ZONE_GAMES = 10, TEAM_GAMES = 10, OPPONENT_GAMES = 15 };
 
 void
 gap_add(GapList *l, const UpcomingPlayer *p, GapReason reason, const char *subject, const char *detail)
@@ -45,7 +47,8 @@ typedef struct {
 
 typedef struct {
     Hole *items;
-    size_t count;
+    size_t count, cap;
+    Arena *arena;
 } HoleSet;
 
 static void
@@ -57,6 +60,7 @@ hole_touch(HoleSet *s, const char *game_id, unsigned touches)
             return;
         }
     }
+    s->items = arena_room(s->arena, s->items, s->count, &s->cap, sizeof s->items[0]);
     s->items[s->count++] = (Hole){.game_id = game_id, .touches = touches};
 }
 
@@ -73,7 +77,8 @@ touches_of(const PlayerHistory *h, size_t hole)
 static const char *
 touches_text(unsigned touches, Arena *a)
 {
-    static const char *const names[] = {"season", "L10", "L5", "14d", "7d", "team_L10", "opponent_L15"};
+    static const char *const names[] = {
+        "season", "L10", "L5", "14d", "7d", "zones_L10", "team_L10", "opponent_L15", "opponent_zones_L15"};
     Buf b = {0};
     const char *text;
 
@@ -86,25 +91,55 @@ touches_text(unsigned touches, Arena *a)
     return text;
 }
 
+/* Games that he played and whose shots nobody has. */
+static void
+touch_zones(HoleSet *set, const PlayerHistory *h)
+{
+    const size_t played = (size_t)history_newest(h, ZONE_GAMES).used;
+
+    for (size_t i = 0; i < played; i++) {
+        if (i32_is_null(h->played[i]->paint_attempts))
+            hole_touch(set, h->played[i]->game_id, TOUCHES_ZONES);
+    }
+}
+
+static void
+touch_team(HoleSet *set, const LeagueTeam *team)
+{
+    for (size_t i = 0; team != NULL && team->hole_count > 0 && i < team->past_count && i < TEAM_GAMES; i++) {
+        if (!team_game_is_complete(&team->history[i]))
+            hole_touch(set, team->past[i]->game_id, TOUCHES_TEAM);
+    }
+}
+
+static void
+touch_opponent(HoleSet *set, const LeagueView *v, const TeamZone *row, bool has_shots)
+{
+    const LeagueTeam *t = league_team(v, row->team);
+
+    for (int32_t i = 0; i < row->missing_game_ids.count; i++)
+        hole_touch(set, row->missing_game_ids.items[i], TOUCHES_OPPONENT);
+    if (!has_shots || t == NULL || row->window_15_zones_used == row->window_15_used)
+        return;
+    for (size_t i = 0; i < t->past_count && i < OPPONENT_GAMES; i++) {
+        if (team_game_is_defense_known(&t->history[i]) && i32_is_null(t->history[i].defense->paint_attempts))
+            hole_touch(set, t->past[i]->game_id, TOUCHES_OPPONENT_ZONES);
+    }
+}
+
 void
 gap_add_holes(GapList *l, const UpcomingPlayer *p, const LeagueView *v, const PlayerHistory *h,
-              const TeamZone *opponent)
+              const TeamZone *opponent, bool has_shots)
 {
-    const LeagueTeam *team = league_team(v, p->team);
-    const size_t opponent_holes = opponent == NULL ? 0 : (size_t)opponent->missing_game_ids.count;
-    HoleSet set;
+    HoleSet set = {.arena = l->arena};
 
-    if (h->hole_count == 0 && opponent_holes == 0 && (team == NULL || team->hole_count == 0))
-        return;
-    set = (HoleSet){.items = arena_array(l->arena, h->hole_count + opponent_holes + TEAM_GAMES, sizeof(Hole))};
     for (size_t i = 0; i < h->hole_count; i++)
         hole_touch(&set, h->holes[i]->game_id, touches_of(h, i));
-    for (size_t i = 0; team != NULL && i < team->past_count && i < TEAM_GAMES; i++) {
-        if (!team_game_is_complete(&team->history[i]))
-            hole_touch(&set, team->past[i]->game_id, TOUCHES_TEAM);
-    }
-    for (size_t i = 0; i < opponent_holes; i++)
-        hole_touch(&set, opponent->missing_game_ids.items[i], TOUCHES_OPPONENT);
+    if (has_shots)
+        touch_zones(&set, h);
+    touch_team(&set, league_team(v, p->team));
+    if (opponent != NULL)
+        touch_opponent(&set, v, opponent, has_shots);
     for (size_t i = 0; i < set.count; i++)
         gap_add(l, p, GAP_WINDOW_HOLE, set.items[i].game_id, touches_text(set.items[i].touches, l->arena));
 }

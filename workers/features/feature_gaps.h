@@ -36,10 +36,11 @@ typedef struct {
 
 void gap_add(GapList *l, const UpcomingPlayer *p, GapReason reason, const char *subject, const char *detail);
 
-/* The game ids among these holes, each once, with the windows that it touches: "season L10 L5 14d 7d" of
- * the player's own games, "team_L10", "opponent_L15". opponent may be NULL. */
+/* The games that his windows lack, each once, with the windows: "season L10 L5 14d 7d" of his own games,
+ * "zones_L10" where only his shots are missing, "team_L10", "opponent_L15", "opponent_zones_L15". opponent
+ * is the other team's row, or NULL. Shots that the deployment does not have are no gap. */
 void gap_add_holes(GapList *l, const UpcomingPlayer *p, const LeagueView *v, const PlayerHistory *h,
-                   const TeamZone *opponent);
+                   const TeamZone *opponent, bool has_shots);
 
 /* Why entity has no row of the processor: by the rules, or a row that is missing. skipped is by entity, of
  * that processor alone. */

@@ -537,7 +537,7 @@ add_gaps(Slate *s, const PlayerInputs *p)
                             upstream == UPSTREAM_TEAM_ZONE ? p->player->opponent : p->player->player_lookup,
                             &s->skipped[upstream]);
     }
-    gap_add_holes(&s->gaps, p->player, s->in->view, &p->form.history, opponent);
+    gap_add_holes(&s->gaps, p->player, s->in->view, &p->form.history, opponent, s->has_shots);
 }
 
 /* The row of one player, or why he has none. */

@@ -5,6 +5,7 @@
  * Rows mostly arrive date by date, so a list grows at its front: its array is filled from the end.
  */
 #include "workers/league/league_index.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -257,10 +258,11 @@ count_team_games(LeagueIndex *x)
     }
 }
 
-/* Games come newest first. */
+/* Games come newest first. Each team has been given its places by count_team_games(). */
 static void
 add_team_game(TeamRows *t, const ScheduleGame *g)
 {
+    assert(t->games != NULL);
     t->games[t->game_count] = g;
     t->history[t->game_count++] = (TeamGame){.game = g};
 }
