@@ -238,6 +238,8 @@ read_games(DbTx *tx, int32_t season_year, Arena *a, ScheduleGame **games, size_t
     GameDate first, last;
     void *rows;
 
+    *games = NULL;
+    *count = 0;
     if (!date_make(season_year, 7, 1, &first) || !date_make(season_year + 1, 6, 30, &last))
         return ERR_FAIL(err, ERR_FATAL, "no season %d", (int)season_year);
     if (!table_read_range(tx, &schedule_game_table, first, last, a, &rows, count, err))
@@ -331,7 +333,7 @@ bool
 deployment_save(DbTx *tx, Scope scope, const FeedSet *feeds, Err *err)
 {
     Arena *a = arena_new(0);
-    GameDate first, last;
+    GameDate first = GAME_DATE_NULL, last = GAME_DATE_NULL;
     FeedSet before;
     bool ok = (date_make(1900, 1, 1, &first) && date_make(2200, 12, 31, &last))
               || ERR_FAIL(err, ERR_FATAL, "no such day");
