@@ -163,12 +163,16 @@ def fatigue(ctx):
 
 
 def mismatch(zones, defense):
+    """In his zone, to the degree that it is half of his shots; a balanced scorer in all three, by his shares."""
     if zones.primary is None:
         return None
-    zone = "paint" if zones.primary == "balanced" else zones.primary
-    if defense.vs_league[zone] is None:
+    matched = ZONES if zones.primary == "balanced" else [zones.primary]
+    if None in (defense.vs_league[zone] for zone in matched):
         return None
-    score = defense.vs_league[zone] * min(zones.rates[zone] / 50, 1)
+    if zones.primary == "balanced":
+        score = math.fsum(zones.rates[zone] / 100 * defense.vs_league[zone] for zone in ZONES)
+    else:
+        score = defense.vs_league[zones.primary] * min(zones.rates[zones.primary] / 50, 1)
     return clamp(score * 1.2 if abs(score) > 5 else score, -10, 10)
 
 

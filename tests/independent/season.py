@@ -169,7 +169,8 @@ class View:
         self.season, self.date = season, date
         self.day = (date - season.opening_night).days
         self.is_early = 0 <= self.day < 14
-        self.teams = {name: Team(season, name, date) for name in season.team_games}
+        shown = (Team(season, name, date) for name in season.team_games)
+        self.teams = {team.name: team for team in shown if team.games or team.today}  # by the schedule so far
         self.slate = season.feeds.games_on.get(date, [])
         self.least_games = min(len(team.rows) for team in self.teams.values())
         self.players, self._known = {}, {}

@@ -2,7 +2,8 @@
 """tests/support/spoil.py
    Damages a folder of feeds in place, as a seed says: files, games, sides, lines and shots that are not
    there, makes that do not agree, players who change teams, who have a line and no minutes, or two lines;
-   lines and reports that come too late or without a time. What is left is still a readable season.
+   lines and reports that come too late or without a time. The last dates are playoffs. What is left is
+   still a readable season.
 
 usage: tests/support/spoil.py DIR SEED"""
 import csv
@@ -171,6 +172,20 @@ def cut_tip_offs(folder):
     path.write_text("".join(",".join(line.split(",")[:4]) + "\n" for line in lines), encoding="utf-8")
 
 
+def make_playoffs(folder, first):
+    """Games from a date on are playoff games by their official ids, written as the league does."""
+    path = folder.path / "schedule.csv"
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    rows = [line.split(",") for line in lines]
+    for row in rows:
+        if row[1] >= first:
+            row[0] = "004" + row[0][-7:]
+    path.write_text("".join(line + "\n" for line in [head, *(",".join(row) for row in rows)]), encoding="utf-8")
+    for (feed, date), shots in folder.files.items():
+        for shot in (shots or []) if feed == "shots" and date >= first else []:
+            shot["GAME_ID"] = "004" + shot["GAME_ID"][-7:]
+
+
 def main():
     folder, dice = Folder(sys.argv[1]), random.Random(int(sys.argv[2]))
     for _ in range(5):
@@ -182,6 +197,7 @@ def main():
                     damage(folder, date, dice)
     if dice.random() < 0.7:
         cut_tip_offs(folder)
+    make_playoffs(folder, folder.dates[-6])
     folder.write()
 
 

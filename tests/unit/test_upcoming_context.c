@@ -742,6 +742,21 @@ a_line_that_names_a_start_in_the_past_moves_no_tip_off(void **state)
 }
 
 static void
+the_official_id_tells_a_playoff_game(void **state)
+{
+    World *w = *state;
+
+    add_slate(w);
+    assert_string_equal(player(context_of(w), "annace")->season_phase, "regular");
+    w->schedule[3].official_id = "0042400401";
+    assert_string_equal(player(context_of(w), "annace")->season_phase, "playoffs");
+    w->schedule[3].official_id = "42400401";
+    assert_string_equal(player(context_of(w), "annace")->season_phase, "playoffs");
+    w->schedule[3].official_id = "22400401";
+    assert_string_equal(player(context_of(w), "annace")->season_phase, "regular");
+}
+
+static void
 what_is_said_once_a_game_has_begun_moves_no_tip_off(void **state)
 {
     World *w = *state;
@@ -1469,6 +1484,7 @@ main(void)
         WORLD_TEST(a_line_is_not_seen_from_its_games_tip_off_on),
         WORLD_TEST(a_line_that_names_a_start_in_the_past_moves_no_tip_off),
         WORLD_TEST(what_is_said_once_a_game_has_begun_moves_no_tip_off),
+        WORLD_TEST(the_official_id_tells_a_playoff_game),
         WORLD_TEST(without_reports_nobodys_health_is_known),
         WORLD_TEST(the_last_report_that_lists_him_says_how_he_is),
         WORLD_TEST(of_two_words_at_one_time_the_graver_one_counts),

@@ -10,9 +10,12 @@
  * = 100 plays * 48 / (minutes * team plays) with plays = FGA + 0.44 FTA + TOV, to one decimal; 48
  * in overtime too.
  * pace and ratings are NULL without possessions.
+ * A team's box score is complete when none of its lines was rejected, its minutes sum to 240 and 25 an
+ * overtime, within 1, and its shots, where it has any, have as many makes as its lines.
  * Zones: three by the source's shot type, paint = a two from at most 8 ft, mid-range = other twos;
  * points_in_paint = 2 a make there. Beside them stand the source's own: paint = the restricted area and
- * the rest of the painted area, mid-range, and three; NULL for a team of whose shots none has one.
+ * the rest of the painted area, mid-range, and three; NULL for a team of whose shots none has one. A team
+ * without shots has no zones, nor have its players, nor has a player of whose attempts no shot is found.
  */
 #ifndef TIPOFF_WORKERS_GAME_SUMMARIES_CORE_H
 #define TIPOFF_WORKERS_GAME_SUMMARIES_CORE_H

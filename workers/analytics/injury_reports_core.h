@@ -3,8 +3,8 @@
  *    What the injury reports say before a game: of a player, of his teammates, of his team.
  *
  * Pure. Only reports from before the tip-off are seen. A player's status is the one of the last report
- * that lists him: the league's reports drop who has recovered, and who has not stays out until a report
- * says otherwise. Who is in no report is available, once there are reports.
+ * that lists him, of two at once the graver one: the league's reports drop who has recovered, and who has not stays out until a report
+ * says otherwise. Who is in no report is available, once there are reports of the date, whosever.
  *
  * A star is a teammate (he played last for the same team) whose season means reach 18 points, 28 minutes
  * or 25 percent of usage over the games that he played.

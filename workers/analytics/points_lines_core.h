@@ -5,7 +5,8 @@
  * Pure. A line is stamped by the time at which it was put up, where the feed says so; else one minute
  * before tip-off. What is stamped at tip-off or later is not seen.
  *
- * A line that is offered on one side only is a promotion, and counts only when there is no other. Of
+ * A line of which a bookmaker never offered the other side is a promotion, and counts only when there is no
+ * line of another kind. Of
  * each bookmaker the lines with the newest stamp count, of several the one closest to the median of
  * those of all bookmakers, at a tie the lower. Bookmakers come in the order draftkings, fanduel, betmgm,
  * pointsbet, caesars, then by name.

@@ -58,6 +58,15 @@ fill_health(UpcomingPlayer *u, const Work *w, const LeaguePlayer *p, const Slot 
     u->report_stamp = injury_team(w->reports, slot, p->team).stamp;
 }
 
+/* Sources write the id with its leading zeros or without. */
+static const char *
+season_phase(const char *official_id)
+{
+    const char *kind = official_id == NULL ? "" : official_id + strspn(official_id, "0");
+
+    return kind[0] == '4' ? "playoffs" : "regular";
+}
+
 static void
 fill_game(UpcomingPlayer *u, const Work *w, const LeaguePlayer *p, const Slot *slot)
 {
@@ -74,7 +83,7 @@ fill_game(UpcomingPlayer *u, const Work *w, const LeaguePlayer *p, const Slot *s
     u->is_home = is_home;
     u->tip_off = slot->tip_off;
     u->tip_assumed = slot->is_assumed;
-    u->season_phase = "regular"; /* the schedule has no other games */
+    u->season_phase = season_phase(g->official_id);
 }
 
 /* No row when his team does not play, or when he was last seen too long ago and has no line. */

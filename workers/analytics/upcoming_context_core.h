@@ -8,8 +8,8 @@
  * slate_core.h, points lines in points_lines_core.h, injury reports in injury_reports_core.h, spreads and
  * totals in game_odds_core.h. Without a feed the columns that need it are NULL. Rosters are not known.
  *
- * Who gets a row: players whose latest team, by box scores of the last 30 days, plays on the date,
- * and players with a points line for a game of their latest team, however old that is.
+ * Who gets a row: players whose latest team, by box scores from 30 days before the date on, plays on the
+ * date, and players with a points line for a game of their latest team, however old that is.
  *
  * Windows count played games and holes (workers/league/window.h); "last 7 days" is dates after date -
  * 7. Days of rest are calendar days, so a back-to-back is 1. avg_usage_rate_last_7_games is the mean
@@ -17,6 +17,8 @@
  * over games with a complete box score: team_pace_last_10 of the last 10, league_pace the mean of the
  * teams' season means, and pace_differential = (team + opponent) / 2 - league. Points averages have one
  * decimal.
+ *
+ * season_phase is "playoffs" where the schedule's official game id says so (004...), else "regular".
  *
  * A team's games_in_last_7_days and _14_days count scheduled games likewise; game_number_in_season is one
  * more than its games before. A streak is how many games in a row it has won or lost, up to the newest;
