@@ -145,6 +145,7 @@ form_on(const Season *s, const char *date, const char *opponent)
 /* ---- the rows ---- */
 
 static const char *const every_feed[] = {"schedule", "boxscores", "shots", "props", "injuries", NULL};
+static const char *const no_shots[] = {"schedule", "boxscores", "props", "injuries", NULL};
 
 typedef struct {
     UpcomingPlayer player;

@@ -110,7 +110,7 @@ a_game_without_shots_is_a_gap_of_the_zones_alone(void **state)
     r = result_of(slate);
     assert_int_equal(r.gap_count, 1);
     assert_string_equal(gap_of(&r, GAP_WINDOW_HOLE, "2024-12-14_MIA_NYK")->detail, "zones_L10");
-    slate->inputs.is_feed_subscribed = lacks_shots;
+    slate->inputs.feeds = no_shots;
     assert_int_equal(result_of(slate).gap_count, 0);
 }
 

@@ -5,7 +5,6 @@
 #include "feature_slate.h"
 
 static const char *const no_injuries_or_props[] = {"schedule", "boxscores", "shots", NULL};
-static const char *const no_shots[] = {"schedule", "boxscores", "props", "injuries", NULL};
 
 static void
 a_complete_slate_fills_every_feature(void **state)
