@@ -36,7 +36,7 @@ key_set_union(TextArray x, TextArray y, Arena *a)
 
     if (x.count == 0 || y.count == 0)
         return x.count > 0 ? x : y;
-    items = arena_array(a, (size_t)(x.count + y.count), sizeof *items);
+    items = arena_array(a, (size_t)x.count + (size_t)y.count, sizeof *items);
     for (int32_t i = 0, j = 0; i < x.count || j < y.count;) {
         int order = i == x.count ? 1 : j == y.count ? -1 : strcmp(x.items[i], y.items[j]);
 

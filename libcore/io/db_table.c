@@ -3,6 +3,7 @@
  *    Rows out of a query and into a COPY; which rows of a cell have to go and come is in table_diff.c.
  */
 #include "libcore/io/db_table.h"
+#include <assert.h>
 #include <string.h>
 #include "libcore/io/db_array.h"
 
@@ -193,12 +194,15 @@ delete_rows(DbTx *tx, const TableDesc *t, const Standing *old, const TableDiff *
     const char **ctids = arena_array(a, diff->drop_count + 1, sizeof *ctids);
     const char *sql = arena_printf(a, "delete from %s where ctid = any ($1::text[]::tid[])", t->name);
 
+    if (diff->drop_count == 0)
+        return true;
+    assert(old->ctids != NULL); /* what goes has stood there */
     for (size_t i = 0; i < diff->drop_count; i++)
         ctids[i] = old->ctids[diff->drop[i]];
     {
         const DbParam params[] = {db_texts(ctids, diff->drop_count)};
 
-        return diff->drop_count == 0 || db_exec(tx, sql, params, 1, NULL, err);
+        return db_exec(tx, sql, params, 1, NULL, err);
     }
 }
 

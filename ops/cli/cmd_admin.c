@@ -205,7 +205,7 @@ bounds_table(const Cli *cli, Arena *a)
     enum { COLUMNS = 5 };
     static const char *const headers[COLUMNS + 1] = {"processor", "needs", "hard", "#min_rows", "#max_age_h", NULL};
     const TableHead head = {"bounds", headers};
-    const char **cells = arena_array(a, PROC_COUNT * PROC_COUNT * COLUMNS, sizeof *cells), **c = cells;
+    const char **cells = arena_array(a, (size_t)PROC_COUNT * PROC_COUNT * COLUMNS, sizeof *cells), **c = cells;
 
     for (size_t i = 0; i < PROC_COUNT; i++) {
         for (size_t n = 0; n < processor_table[i].need_count; n++) {

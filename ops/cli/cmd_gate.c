@@ -186,7 +186,7 @@ show_gates(const Cli *cli, Session *s, Gates *gates, GameDate date, const Proces
     enum { COLUMNS = 4 };
     static const char *const headers[COLUMNS + 1] = {"processor", "status", "gate", "why", NULL};
     const TableHead head = {"gates", headers};
-    const char **cells = arena_array(s->a, PROC_COUNT * COLUMNS, sizeof *cells);
+    const char **cells = arena_array(s->a, (size_t)PROC_COUNT * COLUMNS, sizeof *cells);
     char day[DATE_TEXT_LEN];
     size_t n = 0;
 

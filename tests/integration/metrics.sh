@@ -137,7 +137,9 @@ claim "gates have been waited for" more_than 0 "$(value after feature-store tipo
 claim "by a known kind of reason" same "$(value after feature-store tipoff_gate_waits_total)" \
     "$(($(value after feature-store tipoff_gate_waits_total reason=same_date) \
         + $(value after feature-store tipoff_gate_waits_total reason=earlier_date) \
-        + $(value after feature-store tipoff_gate_waits_total reason=failed_need)))"
+        + $(value after feature-store tipoff_gate_waits_total reason=failed_need) \
+        + $(value after feature-store tipoff_gate_waits_total reason=short_need) \
+        + $(value after feature-store tipoff_gate_waits_total reason=need_is_made_again)))"
 claim "time goes on" more_than "$(value before raw tipoff_uptime_seconds)" "$(value after raw tipoff_uptime_seconds)"
 claim "partitions are counted" same \
     "$(sql "select count(*) from ops.consumer_offset where consumer_group = 'tipoff.raw'")" \
@@ -168,6 +170,16 @@ claim "a letter is counted where it is written" eventually 20 is_now 1 raw tipof
 claim "an open letter is seen" eventually 15 is_now 1 "$reporter" tipoff_letters_open
 sql "update ops.cell set status = 'waiting', deadline = now() - interval '1 second' where processor = 'grading'
     and game_date in ('2025-11-04', '2025-11-05')"
+sql "insert into ops.cell_measure values ('2025-11-04', 'feature_store', 'quality_ready_pct', 40),
+    ('2025-11-05', 'feature_store', 'quality_ready_pct', 62.5)"
+claim "the newest figure of a cell is seen" eventually 15 is_now 62.5 "$reporter" tipoff_cell_measure \
+    processor=feature_store name=quality_ready_pct
+claim "one worker of all reports it" same "$reporter" "$(who_reports tipoff_cell_measure)"
+sql "insert into ops.alert (fingerprint, kind, severity, message, first_at, last_at)
+    values ('f', 'feature_defaults_high', 'critical', 'so it is', now(), now())"
+claim "an open alert is seen, by its severity" eventually 15 is_now 1 "$reporter" tipoff_alerts_open severity=critical
+sql "delete from ops.cell_measure"
+claim "a figure that is there no more is not shown" eventually 15 is_now - "$reporter" tipoff_cell_measure
 claim "cells past their deadline are seen" eventually 15 is_now 2 "$reporter" tipoff_cells_overdue
 old=$(pid_of "$reporter")
 kill -9 "$old"

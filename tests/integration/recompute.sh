@@ -112,9 +112,9 @@ corrected_box_score() {
     claim "corrected: nobody's factors are touched" same 0 "$(touched precompute.player_composite_factors)"
     claim "corrected: of the caches only his team's" same none "$(touched_beside precompute.player_daily_cache \
         "game_date > '2025-11-12' and $DAY_GAMES and u.team = '$team')")"
-    claim "corrected: of the features only his team's and those of who meets the other" same none \
+    claim "corrected: of the features only both teams' and those of who meets the other" same none \
         "$(touched_beside features.ml_feature_store "game_date > '2025-11-12' and $DAY_GAMES
-        and (u.team = '$team' or u.opponent = '$other'))")"
+        and (u.team in ('$team', '$other') or u.opponent = '$other'))")"
     claim "corrected: some are" [ "$(touched features.ml_feature_store)" -gt 0 ]
     claim "corrected: his cache of the next date has the point" sql_is t "select bool_and(c.points_avg_season = (select
         avg(g.points) from analytics.player_game_summary g where g.player_lookup = '$player' and g.game_date < c.game_date

@@ -107,6 +107,8 @@ collect_mark(DbTx *tx, const CellKey *cells, size_t count, bool comes, Err *err)
     Arena *a = arena_new(0);
     GameDate *dates = arena_array(a, count + 1, sizeof *dates);
     const char **names = arena_array(a, count + 1, sizeof *names);
+    LockedCell *locked;
+    size_t locked_count;
     bool ok;
 
     for (size_t i = 0; i < count; i++) {
@@ -116,7 +118,8 @@ collect_mark(DbTx *tx, const CellKey *cells, size_t count, bool comes, Err *err)
     {
         const DbParam params[] = {db_dates(dates, count), db_texts(names, count), db_bool(comes)};
 
-        ok = db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err)
+        ok = cells_lock(tx, cells, count, a, &locked, &locked_count, err) /* in the global order */
+             && db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err)
              && (comes || db_exec(tx, "select pg_notify('" CONFIRMED_CHANNEL "', '')", NULL, 0, NULL, err));
     }
     arena_free(a);
