@@ -64,7 +64,7 @@ def back_to_backs(games):
 
 def player_context(view, player, game, line, reports, pace):
     opponent = game.away if player.team == game.home else game.home
-    ctx = SimpleNamespace(player=player, game=game, team=player.team, opponent=opponent, is_home=player.team == game.home)
+    ctx = SimpleNamespace(player=player, team=player.team, opponent=opponent, is_home=player.team == game.home)
     ctx.newest = player.window(1)
     ctx.days_rest = (view.date - player.played[0].date).days if ctx.newest.used else None
     ctx.back_to_back = None if ctx.days_rest is None else ctx.days_rest == 1
@@ -203,8 +203,9 @@ def points_std(window):
 # ---- features ----
 
 MISSING = (None, "missing")
-INCOMPLETE = {"phase4": "phase4_incomplete", "minutes_ppm": "phase4_incomplete", "opponent_history": "phase4_incomplete",
-              "phase3": "calculated_incomplete", "calculated": "calculated_incomplete"}
+INCOMPLETE = {"phase4": "phase4_incomplete", "minutes_ppm": "phase4_incomplete",
+              "opponent_history": "phase4_incomplete", "phase3": "calculated_incomplete",
+              "calculated": "calculated_incomplete"}
 
 
 def sourced(value, source, *windows):

@@ -29,13 +29,13 @@ TEAMS = {
     "NYK": "New York Knicks", "OKC": "Oklahoma City Thunder", "ORL": "Orlando Magic", "PHI": "Philadelphia 76ers",
     "PHX": "Phoenix Suns", "POR": "Portland Trail Blazers", "SAC": "Sacramento Kings", "SAS": "San Antonio Spurs",
     "TOR": "Toronto Raptors", "UTA": "Utah Jazz", "WAS": "Washington Wizards"}
-OTHER_NAMES = {"BRK": "BKN", "CHO": "CHA", "PHO": "PHX", "Los Angeles Clippers": "LAC"}
+CODES = ({code: code for code in TEAMS} | {name: code for code, name in TEAMS.items()}
+         | {"BRK": "BKN", "CHO": "CHA", "PHO": "PHX", "Los Angeles Clippers": "LAC"})
 
 
 def team_code(text):
     """The tricode for a source's code or name; KeyError for what is no team."""
-    codes = {code: code for code in TEAMS} | {name: code for code, name in TEAMS.items()} | OTHER_NAMES
-    return codes[text]
+    return CODES[text]
 
 
 # ---- names ----

@@ -5,7 +5,6 @@ import collections
 import datetime
 import math
 import statistics
-from types import SimpleNamespace
 
 from feeds import EASTERN, resolve
 from summaries import summarise

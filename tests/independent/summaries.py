@@ -41,7 +41,7 @@ def overtimes(minutes):
 def team_row(game, team, lines, shots, is_whole):
     """The totals of one side and whether its box score is complete: no line was refused, the minutes sum to
     240 and 25 an overtime, within 1, and the shots, where there are any, agree on makes."""
-    total = SimpleNamespace(game=game, date=game.date, team=team, opponent=game.away if team == game.home else game.home)
+    total = SimpleNamespace(game=game, date=game.date, team=team)
     for field in ("fg", "fga", "three", "three_a", "ft", "fta", "orb", "tov", "points", "minutes"):
         setattr(total, field, sum(getattr(line, field) for line in lines))
     total.possessions = total.fga + 0.44 * total.fta + total.tov - total.orb

@@ -34,16 +34,17 @@ run_season() {
     local name=$1 feeds=$2
     shift 2
     deploy "$name" --feeds-subscribed "$feeds" "$@"
-    "$TIPOFF" collect --data "$DATA" "$@" >"$TIPOFF_RUN_DIR/collected.txt" 2>&1 || say "$name: $(tail -n 1 "$TIPOFF_RUN_DIR/collected.txt")"
+    "$TIPOFF" collect --data "$DATA" "$@" >"$TIPOFF_RUN_DIR/collected.txt" 2>&1 \
+        || say "$name: $(tail -n 1 "$TIPOFF_RUN_DIR/collected.txt")"
     must "$name: every cell ends" timeout $STILL_S "$TIPOFF" report --wait
 }
 
 # compared NAME WHAT [OPTION...]
 compared() {
-    local name=$1 what=$2
+    local name=$1 what=$2 dir=$WORK/$1
     shift 2
     claim "$what: every feature of every row is the independent one" compare_features "$name" "$@"
-    say "$what: $(python3 "$INDEPENDENT/compare.py" "$WORK/$name/independent.jsonl" "$WORK/$name/pipeline.jsonl" | tail -n 1)"
+    say "$what: $(python3 "$INDEPENDENT/compare.py" "$dir/independent.jsonl" "$dir/pipeline.jsonl" | tail -n 1)"
 }
 
 # is_refused NAME SED: the comparer sees rows that sed has changed.
