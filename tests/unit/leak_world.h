@@ -206,6 +206,21 @@ add_set(CellRows *c, const TableDesc *t, const void *rows, size_t count)
     c->sets[c->count++] = (RowSet){.table = t, .rows = rows, .count = count};
 }
 
+/* Gaps are in no described table: as entities with a reason they can be hashed like those that are skipped. */
+static inline void
+add_gaps(CellRows *c, const FeatureStoreResult *r, Arena *a)
+{
+    SkippedEntity *rows = arena_array(a, r->gap_count, sizeof rows[0]);
+
+    for (size_t i = 0; i < r->gap_count; i++)
+        rows[i] = (SkippedEntity){.game_date = r->gaps[i].player->game_date,
+                                  .processor = r->gaps[i].subject,
+                                  .entity = r->gaps[i].player->player_lookup,
+                                  .reason = gap_reason_names[r->gaps[i].reason],
+                                  .detail = r->gaps[i].detail};
+    add_set(c, &skipped_entity_table, rows, r->gap_count);
+}
+
 static inline void
 add_precompute(CellRows *c, const LeagueView *v, FeatureInputs *f, Arena *a)
 {
@@ -215,6 +230,7 @@ add_precompute(CellRows *c, const LeagueView *v, FeatureInputs *f, Arena *a)
     PlayerCacheResult caches;
     CompositeInputs composite_in = {.upcoming = f->players, .upcoming_count = f->player_count};
     CacheInputs cache_in = {.upcoming = f->players, .upcoming_count = f->player_count};
+    SkippedEntity *skipped;
 
     team_defense_zone_compute(v, a, &teams);
     player_shot_zone_compute(v, a, &zones);
@@ -228,6 +244,11 @@ add_precompute(CellRows *c, const LeagueView *v, FeatureInputs *f, Arena *a)
     f->composite_count = composites.count;
     f->caches = caches.rows;
     f->cache_count = caches.count;
+    f->skipped = skipped = arena_array(a, teams.skipped_count + zones.skipped_count + caches.skipped_count,
+                                       sizeof skipped[0]);
+    add_rows(skipped, &f->skipped_count, teams.skipped, teams.skipped_count, sizeof skipped[0]);
+    add_rows(skipped, &f->skipped_count, zones.skipped, zones.skipped_count, sizeof skipped[0]);
+    add_rows(skipped, &f->skipped_count, caches.skipped, caches.skipped_count, sizeof skipped[0]);
     add_set(c, &team_zone_table, teams.rows, teams.count);
     add_set(c, &skipped_entity_table, teams.skipped, teams.skipped_count);
     add_set(c, &player_zone_table, zones.rows, zones.count);
@@ -254,7 +275,7 @@ world_cells(const World *w, size_t day)
                                  .game_line_count = today->raw.game_line_count};
     const UpcomingContext *u = upcoming_context(&facts, w->arena);
     FeatureInputs in = {.view = v, .players = u->players, .player_count = u->player_count, .feeds = feeds};
-    FeatureStoreResult features;
+    FeatureStoreResult features = {.gap_count = 0};
     CellRows out = {.context_as_of = u->as_of, .context = u};
 
     add_set(&out, &upcoming_player_table, u->players, u->player_count);
@@ -268,6 +289,7 @@ world_cells(const World *w, size_t day)
     }
     add_set(&out, &feature_row_table, features.rows, features.row_count);
     add_set(&out, &skipped_entity_table, features.skipped, features.skipped_count);
+    add_gaps(&out, &features, w->arena);
     out.features_as_of = features.as_of;
     return out;
 }
