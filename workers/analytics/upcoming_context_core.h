@@ -13,7 +13,8 @@
  *
  * Windows count played games and holes (workers/league/window.h); "last 7 days" is dates after date -
  * 7. Days of rest are calendar days, so a back-to-back is 1. avg_usage_rate_last_7_games is the mean
- * over the last 7 games, projected_usage_rate over the last 3, the role that he has now. Pace means are
+ * over the last 7 games, projected_usage_rate over the last 3, the role that he has now; a game that is
+ * known counts in the window though it has no usage rate, and not in the mean. Pace means are
  * over games with a complete box score: team_pace_last_10 of the last 10, league_pace the mean of the
  * teams' season means, and pace_differential = (team + opponent) / 2 - league. Points averages have one
  * decimal.

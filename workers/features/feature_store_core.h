@@ -41,10 +41,12 @@ typedef struct {
 } FeatureStoreResult;
 
 /*
- * A row for each player. A value comes from the precompute row of the date where there is one, else
- * from the player's own games where the feature can be had from them, else it is NULL and its
- * source says why: missing, no_history, or not_subscribed where the deployment lacks the feed.
- * Shares of shots, percents upstream, become fractions.
+ * A row for each player. A value comes from the precompute row of the date where there is one, and what
+ * that row lacks is missing. Without a daily-cache row the three means of points, and what formulas need
+ * of points and minutes, come from the player's own games (the last 60 days, and the season); nothing
+ * else does. Minutes and points a minute of the last 10 games come from his own games first. What is not
+ * there is NULL and its source says why: missing, no_history, or not_subscribed where the deployment lacks
+ * the feed. Shares of shots, percents upstream, become fractions.
  *
  * A value whose window lacks up to 30 percent of its games has an incomplete source, one whose window
  * lacks more is missing; both are among incomplete_indices. no_history is for an opponent against whom
@@ -54,8 +56,9 @@ typedef struct {
  * quality_alerts, at most three of them; where the range is critical the player gets no row and is
  * listed as FEATURE_VALIDATION_ERROR. is_production_ready tells that all four precompute rows exist
  * and that they and the player's upcoming row are production ready, shots aside where the deployment
- * lacks them; missing_processors names those whose row does not exist. as_of is the later stamp of the line and of
- * the injury report that he goes by, NULL without either. Columns that tell when and from what a row was made are the caller's.
+ * lacks them; missing_processors names those whose row does not exist. as_of is the later stamp of the line
+ * and of the injury report that he goes by, NULL without either. Columns that tell when and from what a row
+ * was made are the caller's.
  */
 void feature_store_compute(const FeatureInputs *in, Arena *a, FeatureStoreResult *out);
 

@@ -12,7 +12,7 @@ enum { RECENT_DAYS = 60 }; /* older games say nothing of a player's form */
 
 typedef struct {
     PlayerHistory history;
-    RecentGames recent;         /* at most 10 games of the last 60 days, holes among them */
+    RecentGames recent;         /* at most 10 games from 60 days before the date on, holes among them */
     WindowCount team_games;     /* at most 10, the newest of his teams': used are those of which it is
                                    known whether he played */
     int32_t team_games_missed;  /* those of them in which he did not */

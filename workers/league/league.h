@@ -68,7 +68,7 @@ typedef struct {
     int32_t least_games;         /* outcomes of the least-played team before the date */
     const LeaguePlayer *players; /* sorted by lookup; only those with a game before the date */
     size_t player_count;
-    const LeagueTeam *teams; /* sorted by team: every team of the season's schedule */
+    const LeagueTeam *teams; /* sorted by team: those with a scheduled game up to the date */
     size_t team_count;
     size_t hole_count;                /* of all teams */
     const ScheduleGame *const *slate; /* scheduled games of the date, sorted by game_id */
