@@ -929,6 +929,9 @@ means_are_over_the_games_that_he_played(void **state)
     add_played(w, 18, "Sam Star", "NYK", 20.0, 16, 20.0);
     add_report(w, "NYK", "Sam Star", "out", NOON);
     assert_int_equal(player(context_of(w), "annace")->star_teammates_out, 1); /* 18 points, 25 minutes */
+    w->games[w->rows.player_game_count - 2].points = 2;                       /* in no time: he played */
+    assert_int_equal(player(context_of(w), "annace")->star_teammates_out, 0);
+    w->games[w->rows.player_game_count - 2].points = 0;
     w->games[w->rows.player_game_count - 1].points = 15;
     assert_int_equal(player(context_of(w), "annace")->star_teammates_out, 0);
 }

@@ -215,11 +215,9 @@ is_star(const LeaguePlayer *p)
 {
     Mean points = {0}, minutes = {0}, usage = {0};
 
-    for (size_t i = p->game_count; i-- > 0;) {
-        const PlayerGame *g = p->games[i];
+    for (size_t i = p->played_count; i-- > 0;) {
+        const PlayerGame *g = p->played[i];
 
-        if (!(g->minutes > 0.0))
-            continue;
         mean_add(&points, g->points);
         mean_add(&minutes, g->minutes);
         mean_add(&usage, g->usage_rate);
