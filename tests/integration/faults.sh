@@ -56,6 +56,8 @@ claim_file() {
     case $outcome in
     refused)
         claim "$what: the file is refused, and its cell failed" cell_is "failed 0" "$date" "collect_$feed"
+        claim "$what: that is an open alert" sql_is 1 "select count(*) from ops.alert where resolved_at is null
+            and kind = 'cell_failed' and game_date = '$date' and processor = 'collect_$feed'"
         claim "$what: the raw cell has no data, for that reason" sql_is t "select status = 'no_data' and position(
             $(quoted "$message") in reason) > 0 from ops.cell where game_date = '$date' and processor = 'raw_$feed'"
         claim "$what: 'why' names the file and what mends it" holds "$message" "first broken link: collect_" "mend the file" \

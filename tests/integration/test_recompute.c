@@ -12,11 +12,13 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "libcore/runtime/cell_output.h"
 #include "libcore/runtime/changed_keys.h"
 #include "libcore/runtime/gate_overrides.h"
 #include "libcore/runtime/input_vector.h"
 #include "libcore/runtime/listener.h"
 #include "libcore/runtime/rerun.h"
+#include "tables_gen.h"
 #include "tests/support/rig.h"
 
 enum { NEEDS = 5 };
@@ -421,6 +423,92 @@ a_cell_that_a_scan_cannot_make_gets_a_letter_that_a_retry_closes(void **state)
     assert_string_equal(pg_string(world.db, world.a, "select status from ops.letter"), "closed");
 }
 
+/* An earlier date's outcomes are on their way: its box scores have gone on, and its summaries have not. */
+static void
+outcomes_are_on_their_way(void)
+{
+    pg_run(world.db, "update ops.cell set version = 1, status = 'success' where processor = 'raw_boxscores'"
+                     " and game_date = '2024-11-20'");
+    pg_run(world.db, "update ops.cell set inputs = '\\x01' where processor = 'game_summaries' and game_date ="
+                     " '2024-11-20'");
+    go_on(PROC_PLAYER_DAILY_CACHE, "'{ann}'", "'{}'");
+    announce(PROC_PLAYER_DAILY_CACHE);
+}
+
+static void
+a_past_date_waits_for_earlier_outcomes_that_are_on_their_way(void **state)
+{
+    (void)state;
+    make_features();
+    outcomes_are_on_their_way();
+    assert_null(world.seen);
+    assert_string_equal(features("reason"), "needs game_summaries of 2024-11-20, which is made again");
+}
+
+static void
+a_current_date_does_not(void **state)
+{
+    (void)state;
+    make_features();
+    world.rig.p.ctx.today = world.dates[1];
+    outcomes_are_on_their_way();
+    assert_string_equal(world.seen, "[player_daily_cache ann/]");
+}
+
+/* ---- some of a cell's rows ---- */
+
+/* Whose rows a decision replaces, and whom it rejects; NULL for nobody. */
+static const char *updated, *rejected;
+
+static void
+says_some(const CellInput *in, Arena *a, CellOutput *out)
+{
+    const char **key = arena_array(a, 1, sizeof *key);
+
+    (void)in;
+    if (updated != NULL) {
+        key[0] = updated;
+        out->set_count = 0;
+        cell_output_update(out, &feature_row_table, NULL, 0, 2, "player_lookup", (TextArray){key, 1});
+    }
+    if (rejected != NULL)
+        cell_output_reject(out, rejected, "so it is");
+}
+
+static const char *
+rejections(void)
+{
+    return pg_string(world.db, world.a,
+                     "select string_agg(entity, ' ' order by entity) from ops.rejected_row where processor ="
+                     " 'feature_store'");
+}
+
+/* What is rejected of other keys than those that are replaced stands, and counts. */
+static void
+an_update_keeps_the_rejections_of_other_keys(void **state)
+{
+    (void)state;
+    counting.says = says_some;
+    updated = NULL;
+    rejected = "zed";
+    announce(PROC_UPCOMING_CONTEXT);
+    assert_string_equal(features("status || ' ' || written || ' ' || rejected"), "partial 2 1");
+    rejected = NULL;
+    updated = pg_string(world.db, world.a, "select min(player_lookup) from features.ml_feature_store");
+    go_on(PROC_PLAYER_DAILY_CACHE, "'{ann}'", "'{}'");
+    announce(PROC_PLAYER_DAILY_CACHE);
+    assert_string_equal(features("status || ' ' || written || ' ' || rejected"), "partial 1 1");
+    assert_string_equal(rejections(), "zed");
+    assert_string_equal(pg_string(world.db, world.a, "select players[1] from ops.cell_change where processor ="
+                                                     " 'feature_store' and version = 2"),
+                        updated);
+    updated = "zed";
+    go_on(PROC_PLAYER_DAILY_CACHE, "'{zed}'", "'{}'");
+    announce(PROC_PLAYER_DAILY_CACHE);
+    assert_string_equal(features("status || ' ' || written || ' ' || rejected"), "success 1 0");
+    assert_null(rejections());
+}
+
 /* ---- gates opened by hand ---- */
 
 static void
@@ -526,6 +614,9 @@ main(void)
         CLAIM(a_first_run_does_not_wait_for_what_comes_again),
         CLAIM(a_scan_runs_what_is_open_only_when_it_is_asked_to),
         CLAIM(a_cell_that_a_scan_cannot_make_gets_a_letter_that_a_retry_closes),
+        CLAIM(a_past_date_waits_for_earlier_outcomes_that_are_on_their_way),
+        CLAIM(a_current_date_does_not),
+        CLAIM(an_update_keeps_the_rejections_of_other_keys),
         CLAIM(an_override_runs_a_held_cell_degraded_and_says_who_and_why),
         CLAIM(an_override_that_is_over_or_taken_back_opens_nothing),
         CLAIM(after_an_override_the_gate_is_on_its_own_again),

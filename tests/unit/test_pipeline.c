@@ -356,6 +356,62 @@ the_features_gate_is_hard_on_all_four_precompute_processors(void **state)
     assert_int_equal(hard, 4);
 }
 
+static const Need *
+need_of(ProcessorId processor, ProcessorId need)
+{
+    const ProcessorSpec *p = &processor_table[processor];
+
+    for (size_t n = 0; n < p->need_count; n++)
+        if (p->needs[n].processor == need && p->needs[n].scope == NEED_SAME_DATE)
+            return &p->needs[n];
+    fail_msg("%s does not need %s", p->name, processor_table[need].name);
+    return NULL;
+}
+
+/* As the platform that this one replaces declares them, where they bind: no minimum is above 50. */
+static void
+bounds_are_those_of_the_systems_it_replaces(void **state)
+{
+    static const struct {
+        ProcessorId processor, need;
+        int32_t rows;
+        double hours;
+    } bounds[] = {
+        {PROC_PLAYER_COMPOSITE_FACTORS, PROC_UPCOMING_CONTEXT, 30, 12},
+        {PROC_PLAYER_COMPOSITE_FACTORS, PROC_TEAM_DEFENSE_ZONE, 2, 24},
+        {PROC_PLAYER_COMPOSITE_FACTORS, PROC_PLAYER_SHOT_ZONE, 30, 24},
+        {PROC_PLAYER_DAILY_CACHE, PROC_UPCOMING_CONTEXT, 30, 12},
+        {PROC_PLAYER_DAILY_CACHE, PROC_PLAYER_SHOT_ZONE, 30, 6},
+        {PROC_FEATURE_STORE, PROC_TEAM_DEFENSE_ZONE, 20, 6},
+        {PROC_FEATURE_STORE, PROC_PLAYER_SHOT_ZONE, 50, 6},
+        {PROC_FEATURE_STORE, PROC_PLAYER_COMPOSITE_FACTORS, 50, 6},
+        {PROC_FEATURE_STORE, PROC_PLAYER_DAILY_CACHE, 50, 6},
+        {PROC_PREDICTIONS, PROC_FEATURE_STORE, 50, 2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(bounds); i++) {
+        const Need *need = need_of(bounds[i].processor, bounds[i].need);
+
+        assert_int_equal(need->min_rows, bounds[i].rows);
+        assert_true(need->max_age_h >= bounds[i].hours && need->max_age_h <= bounds[i].hours);
+    }
+}
+
+/* The schedule says which earlier dates there must be; their outcomes do not age. */
+static void
+no_bound_is_on_earlier_dates(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PROC_COUNT; i++)
+        for (size_t n = 0; n < processor_table[i].need_count; n++) {
+            const Need *need = &processor_table[i].needs[n];
+
+            assert_in_range(need->min_rows, 0, 50);
+            assert_true(need->scope == NEED_SAME_DATE || (need->min_rows == 0 && !(need->max_age_h > 0)));
+        }
+}
+
 int
 main(void)
 {
@@ -376,6 +432,8 @@ main(void)
         cmocka_unit_test(processors_stand_in_an_order_in_which_needs_come_first),
         cmocka_unit_test(nothing_is_due_before_what_it_needs),
         cmocka_unit_test(the_features_gate_is_hard_on_all_four_precompute_processors),
+        cmocka_unit_test(bounds_are_those_of_the_systems_it_replaces),
+        cmocka_unit_test(no_bound_is_on_earlier_dates),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

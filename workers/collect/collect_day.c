@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "libcore/runtime/alerts.h"
 #include "workers/collect/collect_state.h"
 #include "workers/collect/collect_store.h"
 
@@ -245,6 +246,16 @@ note_changed(Collect *c, const LockedCell *cell)
     return true;
 }
 
+/* A file that cannot be used is somebody's business until one comes that can. */
+static bool
+tell_of_file(DbTx *tx, const LockedCell *cell, const CellEnd *end, Arena *a, Err *err)
+{
+    const Alert failed = {ALERT_CELL_FAILED, ALERT_CRITICAL, NULL, end->reason};
+    const size_t count = end->status == CELL_FAILED;
+
+    return (count == 0 && !cell->has_alerts) || alerts_of_run(tx, end->key, &failed, count, end->started, a, err);
+}
+
 static bool
 send_feed(Collect *c, const RunContext *rc, DbTx *tx, const LockedCell *cell, bool only_look, Err *err)
 {
@@ -276,7 +287,7 @@ send_feed(Collect *c, const RunContext *rc, DbTx *tx, const LockedCell *cell, bo
         return leave_as_is(c, tx, cell, err);
     if (only_look)
         return note_changed(c, cell);
-    return send_parts(c, rc, tx, cell, &day, err)
+    return send_parts(c, rc, tx, cell, &day, err) && tell_of_file(tx, cell, &end, rc->a, err)
            && cell_announce(tx, rc, &cell->state, &end, &(const CellChange){.is_all = cell->state.version == 0}, err);
 }
 
