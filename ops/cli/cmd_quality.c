@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "libcore/runtime/pipeline.h"
 #include "ops/cli/feature_words.h"
 #include "ops/cli/players.h"
 #include "ops/cli/print.h"
@@ -365,6 +366,24 @@ show_player(const Cli *cli, Session *s, const Question *q, Err *err)
     }
 }
 
+/* ---- alerts ---- */
+
+/* What is wrong with the features of these dates as a whole, and stands open. */
+static bool
+show_alerts(const Cli *cli, Session *s, DateRange r, Err *err)
+{
+    static const char sql[]
+        = "select severity, kind, game_date::text, subject, message, count::text,"
+          " to_char(last_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') from ops.alert where resolved_at is null"
+          " and processor = $3 and game_date between $1 and $2"
+          " order by array_position(array['critical', 'warning', 'info'], severity), game_date, kind, subject";
+    static const char *const headers[] = {"severity", "alert", "date", "subject", "message", "#count", "last", NULL};
+    const TableHead head = {"alerts", headers};
+    const DbParam params[] = {db_date(r.from), db_date(r.to), db_text(processor_table[PROC_FEATURE_STORE].name)};
+
+    return print_query(cli, s, &head, sql, params, ARRAY_LEN(params), err);
+}
+
 /* ---- the command ---- */
 
 /* How many rows the answer is about, and how many of them nobody could have filled. */
@@ -407,7 +426,7 @@ show_all(const Cli *cli, Session *s, const Question *q, Err *err)
         show_category(cli, s, q->category, stats);
     if (q->wants_players && !show_players(cli, s, q->range, err))
         return false;
-    return quality_show_upstream(cli, s, q->range, err);
+    return quality_show_upstream(cli, s, q->range, err) && show_alerts(cli, s, q->range, err);
 }
 
 static bool

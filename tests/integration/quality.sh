@@ -138,6 +138,11 @@ claim "the games that windows lack are counted, and the rows that rest on such a
 claim "before the lost date nothing is lost" same "game_summaries|earlier dates|0" \
     "$(said upstream upstream,of,bad_cells quality $LOST | grep earlier)"
 
+claim "the open alerts of the date's feature store are listed" same "$(sql "select severity, kind, subject from ops.alert
+    where resolved_at is null and processor = 'feature_store' and game_date = '$DAY'
+    order by array_position(array['critical', 'warning', 'info'], severity), kind, subject")" \
+    "$(said alerts severity,alert,subject quality $DAY)"
+
 # ---- a category, a feature, a player ----
 
 claim "a category's features are what SQL says" given "$(sql "select i, (features.feature_names())[i + 1], round(avg(q), 1),
@@ -305,6 +310,19 @@ claim "an export counts its rows on stderr" holds "$(sql "select count(*) from f
 python3 "$ROOT/tests/support/exports.py" "$WORK/rows.jsonl" "$WORK/export.csv" "$WORK/export.jsonl" ||
     echo "not ok - exports are read back"
 claim "an export is whole or not there" [ ! -e "$WORK/export.csv.partial" ]
+
+# ---- alerts ----
+
+# alert KIND SEVERITY DATE RESOLVED: one that is there whatever the league is like.
+alert() {
+    sql "insert into ops.alert (fingerprint, kind, severity, game_date, processor, message, first_at, last_at, resolved_at)
+        values ('$1', '$1', '$2', '$3', 'feature_store', 'by hand', now(), now(), $4)"
+}
+alert made_open critical $DAY null
+alert made_resolved critical $DAY "now()"
+alert made_elsewhere critical 2025-11-14 null
+claim "an open alert is shown, one that is resolved or of another date is not" same "made_open" \
+    "$(said alerts alert quality $DAY | grep ^made_)"
 
 # ---- fitness for training ----
 
