@@ -9,43 +9,53 @@
 
 POINTS=(batch_begun before_commit after_commit before_publish after_publish)
 KILLS_WANTED=26
+DATES_AT_ONCE=3
 KILLS_OF_ONE=4 # five deaths with the same event in hand would rightly make a letter of it
 SEED=${TIPOFF_SEED:-$((RANDOM * 32768 + RANDOM))}
 RANDOM=$SEED
+declare -A KILLED # how often each worker was
 
-# may_die NAME: it runs, and has not been killed too often.
-may_die() {
-    [ -n "$(pid_of "$1")" ] && [ "$(grep -cx "$1" "$TIPOFF_RUN_DIR/killed")" -lt $KILLS_OF_ONE ]
-}
-
-# kill_some COUNT: supervised workers chosen by chance among those that may die.
+# kill_some COUNT: supervised workers chosen by chance among those that run and may die once more.
 kill_some() {
     local name pid running=() i at
     for name in $WORKERS; do
-        ! may_die "$name" || running+=("$name")
+        [ "${KILLED[$name]:-0}" = $KILLS_OF_ONE ] || [ -z "$(pid_of "$name")" ] || running+=("$name")
     done
     for ((i = 0; i < $1 && ${#running[@]} > 0; i++)); do
         at=$((RANDOM % ${#running[@]}))
         name=${running[$at]}
         pid=$(pid_of "$name")
         if [ -n "$pid" ] && kill -9 "$pid" 2>/dev/null; then
-            echo "$name" >>"$TIPOFF_RUN_DIR/killed"
+            KILLED[$name]=$((${KILLED[$name]:-0} + 1))
             KILLS=$((KILLS + 1))
         fi
         running=("${running[@]:0:at}" "${running[@]:at+1}")
     done
 }
 
-# Kills between two and five workers each time that a few more cells have ended.
+# collect_anew DATE: the process that collects is killed when the first feeds have gone out; another does it.
+collect_anew() {
+    must "something is collected" eventually 30 sql_is t "select count(*) > 0 from ops.outbox"
+    kill -9 "$STARTED" 2>/dev/null && say "collect was killed, and is run again"
+    wait "$STARTED" 2>/dev/null
+    hand_start "$WORK/collect.log" collect --to "$1"
+}
+
+# Kills three workers or more each time that some cells of the newest dates have ended. The feeds come a
+# few dates at a time: on whatever machine, the run cannot get ahead of the kills.
 disturb() {
-    local at=$((RANDOM % 20))
+    local dates day cells at n
+    mapfile -t dates < <(find "$DATA/boxscores" -name '*.csv' -exec basename {} .csv \; | sort)
+    cells=$(($(wc -l <"$WORK/clean.hashes") / ${#dates[@]})) # of one date
     KILLS=0
-    : >"$TIPOFF_RUN_DIR/killed"
-    while [ $KILLS -lt $KILLS_WANTED ]; do
-        eventually 60 has_ended "$at" || break
-        [ "$(sql "select count(*) from ops.cell where status in ('expected', 'waiting')")" -gt 0 ] || [ "$at" -lt 90 ] || break
-        kill_some $((2 + RANDOM % 4))
-        at=$(($(ended_cells) + 1 + RANDOM % 12))
+    for ((n = 0; n + DATES_AT_ONCE <= ${#dates[@]} && KILLS < KILLS_WANTED; n += DATES_AT_ONCE)); do
+        day=${dates[n + DATES_AT_ONCE - 1]}
+        hand_start "$WORK/collect.log" collect --to "$day"
+        [ $n -gt 0 ] || collect_anew "$day"
+        at=$((cells * n + 1 + RANDOM % (cells * DATES_AT_ONCE)))
+        must "$at cells end (seed $SEED)" eventually 60 has_ended $at
+        kill_some $((3 + RANDOM % 3))
+        wait "$STARTED" || must "what was started is collected" collect --to "$day"
     done
 }
 
@@ -55,19 +65,13 @@ ended_otherwise() {
 }
 
 random_kills() {
-    local sender
+    local name
     # every batch lingers where a death would hurt most
     TIPOFF_FAILPOINTS=batch_begun=delay:10,before_commit=delay:20,before_publish=delay:20 deploy chaos --kafka
-    hand_start "$WORK/collect.log" collect
-    sender=$STARTED
-    eventually 30 has_ended 20
-    kill -9 "$sender" 2>/dev/null && say "collect was killed, and is run again"
-    wait "$sender" 2>/dev/null
-    hand_start "$WORK/collect.log" collect
     disturb
-    wait "$STARTED"
+    must "the other dates are collected" collect
     must "the disturbed run ends (seed $SEED)" finish_run "$TIPOFF_RUN_DIR/hashes"
-    say "seed $SEED: $KILLS kills: $(sort "$TIPOFF_RUN_DIR/killed" | uniq -c | awk '{ printf "%s %s  ", $2, $1 }')"
+    say "seed $SEED: $KILLS kills: $(for name in "${!KILLED[@]}"; do echo "$name ${KILLED[$name]}"; done | sort | paste -sd ,)"
     claim "at least 25 workers were killed at random moments" [ "$KILLS" -ge 25 ]
     claim_undisturbed "random kills"
     claim_no_letters "random kills"
