@@ -330,7 +330,10 @@ any_row(const char *lookup, uint32_t seed, const char *input_set_id)
 static void
 columns_of_a_feature_are_the_elements_of_the_arrays(void **state)
 {
-    static const char *const labels[] = {"phase4", "phase3", "calculated", "default"};
+    static const char *const labels[] = {
+        [CANONICAL_PHASE4] = "phase4",   [CANONICAL_PHASE3] = "phase3",   [CANONICAL_CALCULATED] = "calculated",
+        [CANONICAL_UNKNOWN] = "unknown", [CANONICAL_DEFAULT] = "default",
+    };
 
     (void)state;
     for (uint32_t seed = 1; seed <= 20; seed++) {

@@ -499,8 +499,9 @@ an_update_keeps_the_rejections_of_other_keys(void **state)
     announce(PROC_PLAYER_DAILY_CACHE);
     assert_string_equal(features("status || ' ' || written || ' ' || rejected"), "partial 1 1");
     assert_string_equal(rejections(), "zed");
-    assert_string_equal(pg_string(world.db, world.a, "select players[1] from ops.cell_change where processor ="
-                                                     " 'feature_store' and version = 2"),
+    assert_string_equal(pg_string(world.db, world.a,
+                                  "select players[1] from ops.cell_change where processor ="
+                                  " 'feature_store' and version = 2"),
                         updated);
     updated = "zed";
     go_on(PROC_PLAYER_DAILY_CACHE, "'{zed}'", "'{}'");
