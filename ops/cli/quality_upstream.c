@@ -43,8 +43,8 @@ read_cells(Session *s, const char *sql, const DbParam params[3], Upstream *u, Er
 
 #define COUNTED_CELLS                                                                                                  \
     "select count(*), count(*) filter (where bad), count(*) filter (where written < expected),"                        \
-    " min(game_date) filter (where bad), (array_agg(status || coalesce(': ' || reason, '') order by game_date)"        \
-    " filter (where bad))[1] from "
+    " min(game_date) filter (where bad), (array_agg(status || coalesce(': ' || case when length(reason) > 80"          \
+    " then left(reason, 79) || '…' else reason end, '') order by game_date) filter (where bad))[1] from "
 
 /* The cells of the dates. One without data says why and is no fault of its own. */
 static bool

@@ -298,8 +298,9 @@ at_most_three_range_warnings_are_shown_beside_the_alerts(void **state)
     slate->cache.team_pace_last_10 = slate->cache.team_off_rating_last_10 = 9.0;
     slate->inputs.team_zone_count = 0;
     row = only_row(slate);
-    assert_int_equal(row.quality_alerts.count, 4);
+    assert_int_equal(row.quality_alerts.count, 5);
     assert_true(has_alert(&row, "opponent_defense_missing"));
+    assert_true(has_alert(&row, "team_defense_zone_missing"));
     assert_true(has_alert(&row, "range_warning:points_avg_last_5"));
     assert_false(has_alert(&row, "range_warning:team_off_rating"));
 }

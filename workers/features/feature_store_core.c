@@ -499,11 +499,11 @@ make_row(const Slate *s, const PlayerInputs *p, const FeatureValue *f)
     FeatureRow row = row_of_player(p->player);
     bool has_line = f[FEATURE_HAS_VEGAS_LINE].value > 0.0;
 
+    row.missing_processors = missing_processors(p, s->arena);
     fill_vector(f, s->arena, &row);
     row.has_vegas_line = has_line;
     row.vegas_line_source = has_line ? "odds_api" : "none";
     row.is_production_ready = is_production_ready(s, p);
-    row.missing_processors = missing_processors(p, s->arena);
     row.cache_miss_fallback_used = p->is_absent[UPSTREAM_DAILY_CACHE] && p->form.history.played_count > 0;
     row.early_season_flag = BOOL_FALSE;
     row.as_of = has_line ? p->player->line_stamp : INSTANT_NULL;
@@ -589,11 +589,11 @@ placeholder(const UpcomingPlayer *u, Arena *a)
 
     for (int i = 0; i < FEATURE_COUNT; i++)
         f[i] = feature_missing();
+    row.missing_processors = missing_processors(&nothing, a);
     fill_vector(f, a, &row);
     row.has_vegas_line = BOOL_FALSE;
     row.vegas_line_source = "none";
     row.is_production_ready = BOOL_FALSE;
-    row.missing_processors = missing_processors(&nothing, a);
     row.cache_miss_fallback_used = BOOL_FALSE;
     row.primary_data_source = "early_season";
     row.early_season_flag = BOOL_TRUE;

@@ -246,7 +246,7 @@ fill_alerts(const FeatureRow *row, int matchup_size, Arena *a, TextArray *out)
 {
     enum { ALERT_KINDS = 6 };
     const double default_share = (double)row->default_feature_count / FEATURE_COUNT;
-    const char *alerts[ALERT_KINDS], **kept;
+    const char **alerts = arena_array(a, (size_t)(ALERT_KINDS + row->missing_processors.count), sizeof *alerts);
     int32_t n = 0;
 
     if (row->matchup_default_count == matchup_size)
@@ -261,9 +261,9 @@ fill_alerts(const FeatureRow *row, int matchup_size, Arena *a, TextArray *out)
         alerts[n++] = "matchup_quality_critical";
     if (known_or_zero(row->game_context_effective_pct) < 50.0)
         alerts[n++] = "game_context_quality_critical";
-    kept = arena_array(a, (size_t)n, sizeof kept[0]);
-    memcpy(kept, alerts, (size_t)n * sizeof kept[0]);
-    *out = (TextArray){.items = kept, .count = n};
+    for (int32_t i = 0; i < row->missing_processors.count; i++)
+        alerts[n++] = arena_printf(a, "%s_missing", row->missing_processors.items[i]);
+    *out = (TextArray){.items = alerts, .count = n};
 }
 
 /* By the labels themselves, as readers of the column expect: most rows are mixed. */

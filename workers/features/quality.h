@@ -33,11 +33,12 @@ enum {
  *   training ready   at least silver, matchup >= 70, player history >= 80
  *
  * worst_category is the one with the lowest mean weight, leaving out what cannot be known and optional
- * values that are absent; of equal ones the first. has_composite_factors and has_opponent_defense are false where a value of theirs could have been
- * and is not. A category in which nothing could be known counts as 0 in judgements and is NULL in
- * its column. Also fills primary_data_source. Columns that need values (has_vegas_line,
- * is_production_ready) and those that identify the row are left alone. Arrays are made in a; labels
- * are static.
+ * values that are absent; of equal ones the first. has_composite_factors and has_opponent_defense are
+ * false where a value of theirs could have been and is not. A category in which nothing could be known
+ * counts as 0 in judgements and is NULL in its column. quality_alerts names each of
+ * row->missing_processors ("player_shot_zone_missing"), which is set beforehand. Also fills
+ * primary_data_source. Columns that need values (has_vegas_line, is_production_ready) and those that
+ * identify the row are left alone. Arrays are made in a; labels are static.
  */
 void quality_fill(const FeatureSource sources[FEATURE_COUNT], Arena *a, FeatureRow *row);
 
