@@ -198,8 +198,9 @@ check_variance(Batch *b)
 
         if (distinct == 0 || t->values < BATCH_MIN_ROWS)
             continue;
-        if (spec->category == CATEGORY_TEAM_CONTEXT && b->team_count < distinct)
-            distinct = b->team_count;
+        /* teams that are level are no fault of the data */
+        if (spec->category == CATEGORY_TEAM_CONTEXT && (b->team_count + 1) / 2 < distinct)
+            distinct = (b->team_count + 1) / 2;
         std = std_of(b, i);
         if (t->distinct_count >= distinct && std >= spec->min_std)
             continue;
