@@ -20,7 +20,7 @@
 /* What is asked for; at most one of category and feature. */
 typedef struct {
     DateRange range;
-    bool has_category, has_feature, wants_players;
+    bool has_category, has_feature, wants_players, wants_dates;
     FeatureCategory category;
     FeatureIndex feature;
     const char *player; /* as it was typed; NULL for all */
@@ -366,6 +366,29 @@ show_player(const Cli *cli, Session *s, const Question *q, Err *err)
     }
 }
 
+/* ---- dates ---- */
+
+/* Whole: with values, and no window of them that lacks a game. */
+static bool
+show_dates(const Cli *cli, Session *s, DateRange r, Err *err)
+{
+    static const char sql[]
+        = "select game_date::text, rows::text, valued::text, whole::text, round(100.0 * whole / nullif(valued, 0), "
+          "1)::text,"
+          " ready::text, round(100.0 * ready / rows, 1)::text, mean::text, effective::text from (select game_date,"
+          " count(*) as rows, count(*) filter (where not early_season_flag) as valued,"
+          " count(*) filter (where not early_season_flag and incomplete_indices = '{}') as whole,"
+          " count(*) filter (where is_quality_ready) as ready, round(avg(feature_quality_score)::numeric, 1) as mean,"
+          " round(avg(effective_quality_score)::numeric, 1) as effective"
+          " from features.ml_feature_store where game_date between $1 and $2 group by game_date) d order by game_date";
+    static const char *const headers[] = {"date",   "#rows",      "#with_values", "#whole_windows", "#whole_pct",
+                                          "#ready", "#ready_pct", "#mean",        "#effective",     NULL};
+    const TableHead head = {"by_date", headers};
+    const DbParam params[] = {db_date(r.from), db_date(r.to)};
+
+    return print_query(cli, s, &head, sql, params, ARRAY_LEN(params), err);
+}
+
 /* ---- alerts ---- */
 
 /* What is wrong with the features of these dates as a whole, and stands open. */
@@ -426,6 +449,8 @@ show_all(const Cli *cli, Session *s, const Question *q, Err *err)
         show_category(cli, s, q->category, stats);
     if (q->wants_players && !show_players(cli, s, q->range, err))
         return false;
+    if (q->wants_dates && !show_dates(cli, s, q->range, err))
+        return false;
     return quality_show_upstream(cli, s, q->range, err) && show_alerts(cli, s, q->range, err);
 }
 
@@ -465,6 +490,7 @@ parse_question(Cli *cli, Question *q)
 
     *q = (Question){.player = cli_take_option(cli, "--player", &ok)};
     q->wants_players = cli_take_switch(cli, "--players");
+    q->wants_dates = cli_take_switch(cli, "--dates");
     q->has_category = category != NULL;
     q->has_feature = feature != NULL;
     if (!ok || (category != NULL && !category_parse(category, &q->category))

@@ -30,7 +30,8 @@ const Command cli_commands[] = {
     {"report", "[--wait] [--progress] [--hashes FILE]", "what the pipeline has made, in tables", cmd_report},
     {"picks", "DATE", "the published picks of a date", cmd_picks},
     {"quality",
-     "DATE|FROM..TO [--category NAME | --feature NAME|INDEX] [--player NAME | --players] | bad [DATE|FROM..TO]"
+     "DATE|FROM..TO [--category NAME | --feature NAME|INDEX] [--player NAME | --players] [--dates] | bad "
+     "[DATE|FROM..TO]"
      " [--threshold N] | training FROM..TO [--min-score N] | score",
      "what the features of dates are worth, and whom to ask when they are not", cmd_quality},
     {"contamination", "[--recent] [--from DATE] [--to DATE]",

@@ -187,6 +187,11 @@ claim "of a feature only" given "$(features_of 'i = 31')" \
 claim "every player of a date is listed on demand" given "$(sql "select player_lookup, worst_category from
     features.ml_feature_store where game_date = '$DAY' order by player_lookup collate \"C\"")" \
     "$(said players player,worst quality $DAY --players)"
+claim "by date: how many rows have values, whole windows, and are ready" given "$(sql "select game_date,
+    count(distinct player_lookup), count(distinct player_lookup) filter (where v is not null),
+    count(distinct player_lookup) - count(distinct player_lookup) filter (where incomplete)
+    from check_quality.cell where game_date between '2025-11-10' and '2025-11-15' group by game_date order by 1")" \
+    "$(said by_date date,rows,with_values,whole_windows quality $SPAN --dates)"
 
 # ---- bad features ----
 
