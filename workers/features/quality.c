@@ -246,7 +246,7 @@ fill_alerts(const FeatureRow *row, int matchup_size, Arena *a, TextArray *out)
 {
     enum { ALERT_KINDS = 6 };
     const double default_share = (double)row->default_feature_count / FEATURE_COUNT;
-    const char **alerts = arena_array(a, (size_t)(ALERT_KINDS + row->missing_processors.count), sizeof *alerts);
+    const char **alerts = arena_array(a, ALERT_KINDS + (size_t)row->missing_processors.count, sizeof *alerts);
     int32_t n = 0;
 
     if (row->matchup_default_count == matchup_size)
