@@ -6,6 +6,7 @@
 #include <string.h>
 #include "ops/cli/model_commands.h"
 #include "ops/cli/print.h"
+#include "ops/cli/training_options.h"
 #include "workers/models/model_file.h"
 #include "workers/models/model_registry.h"
 #include "workers/predictions/systems.h"
@@ -47,20 +48,6 @@ parse_window(const Cli *cli, const char *text, ModelWindow *out)
 }
 
 static bool
-parse_base(const char *name, ModelBase *out)
-{
-    const char *names[MODEL_BASE_COUNT];
-
-    *out = MODEL_BASE_NONE;
-    if (name == NULL || model_base_parse(name, out))
-        return true;
-    for (int b = 0; b < MODEL_BASE_COUNT; b++)
-        names[b] = model_base_name((ModelBase)b);
-    (void)cli_unknown("base", name, names, MODEL_BASE_COUNT);
-    return false;
-}
-
-static bool
 parse_registration(Cli *cli, Registration *r)
 {
     bool ok = true;
@@ -69,7 +56,7 @@ parse_registration(Cli *cli, Registration *r)
 
     *r = (Registration){.entry = {.system_id = system, .build = cli->build}};
     if (!ok || !parse_window(cli, trained, &r->entry.training) || !parse_window(cli, evaluated, &r->entry.evaluation)
-        || !parse_base(base, &r->entry.base))
+        || !training_parse_base(base, &r->entry.base))
         return false;
     r->path = cli_take_word(cli);
     r->entry.file_name = r->path;

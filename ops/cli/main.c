@@ -60,6 +60,10 @@ const Command cli_commands[] = {
      " SYSTEM --reason TEXT | retire MODEL [--reason TEXT] | champion [SYSTEM] [--reason TEXT]",
      "a trained model: what it is, its predictions for rows of features; the registry of those that predict", cmd_model,
      model_verbs},
+    {"train",
+     "--to DATE --eval-from DATE --eval-to DATE [--from DATE] [--base NAME] [--rounds N] [--depth N]"
+     " [--learning-rate X] [--min-score N] [--output FILE]",
+     "train xgboost_v1 on the rows of dates, evaluate it on later ones, and register it as a candidate", cmd_train},
     {"migrate", "", "apply the migrations in schemas/sql", cmd_migrate},
     {"config", "[--sample]", "every option, its value and where that is from; a file that sets nothing", cmd_config},
     {"version", "", "versions of tipoff and of its libraries", cmd_version},

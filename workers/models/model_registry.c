@@ -76,21 +76,36 @@ check_names(const Row *row, Err *err)
     return true;
 }
 
-/* The caller frees *parsed, set or NULL, whatever comes of it. */
-static bool
-take_row(Row *row, Model **parsed, Arena *a, Err *err)
+bool
+registered_model_read(Bytes file, ModelBase base, Arena *a, RegisteredModel *out, Err *err)
 {
-    *parsed = NULL;
-    if (!model_base_parse(row->stated_base, &row->m.base))
-        return ERR_FAIL(err, ERR_CONFIG, "its base '%s' is not known to this build", row->stated_base);
-    if (!check_hash(row, err))
-        return false;
-    if (!model_read(row->bytes, parsed, err)) {
+    *out = (RegisteredModel){.base = base, .training_end = GAME_DATE_NULL};
+    if (!model_read(file, &out->model, err)) {
         err->cls = ERR_CONFIG;
         return false;
     }
-    row->m.model = *parsed;
-    return model_inputs_match(model_info(*parsed), a, &row->m.inputs, err) && check_names(row, err);
+    if (model_inputs_match(model_info(out->model), a, &out->inputs, err))
+        return true;
+    model_free(out->model);
+    return false;
+}
+
+/* Nothing is left of a row that is refused. */
+static bool
+take_row(Row *row, Arena *a, Err *err)
+{
+    RegisteredModel read;
+
+    if (!model_base_parse(row->stated_base, &row->m.base))
+        return ERR_FAIL(err, ERR_CONFIG, "its base '%s' is not known to this build", row->stated_base);
+    if (!check_hash(row, err) || !registered_model_read(row->bytes, row->m.base, a, &read, err))
+        return false;
+    row->m.model = read.model;
+    row->m.inputs = read.inputs;
+    if (check_names(row, err))
+        return true;
+    model_free(read.model);
+    return false;
 }
 
 static void
@@ -121,14 +136,11 @@ static bool
 take_rows(const DbRows *rows, RegisteredModel *models, size_t *count, Arena *a, Err *err)
 {
     for (size_t r = 0; r < db_row_count(rows); r++) {
-        Model *parsed;
         Row row;
 
         read_row(rows, r, a, &row);
-        if (!take_row(&row, &parsed, a, err)) {
-            model_free(parsed);
+        if (!take_row(&row, a, err))
             return err_prefix(err, "model %s of %s", row.m.model_id, row.m.system_id);
-        }
         models[(*count)++] = row.m;
     }
     return true;

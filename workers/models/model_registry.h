@@ -37,6 +37,10 @@ typedef struct {
     ModelInputs inputs;
 } RegisteredModel;
 
+/* A model that is in no registry, of a file's bytes: model, inputs and base are set. Refuses as registry_load() does;
+ * the model is the caller's, what else is made lives in a. */
+NODISCARD bool registered_model_read(Bytes file, ModelBase base, Arena *a, RegisteredModel *out, Err *err);
+
 /* Does not change once it is loaded; any number of threads may predict with it. */
 typedef struct {
     int64_t version;

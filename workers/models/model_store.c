@@ -12,7 +12,7 @@
 static bool
 has_dates(const ModelWindow *w)
 {
-    return !date_is_null(w->from);
+    return !date_is_null(w->to);
 }
 
 bool
