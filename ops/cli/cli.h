@@ -56,6 +56,7 @@ int cmd_dlq(Cli *cli);
 int cmd_why(Cli *cli);
 int cmd_model(Cli *cli);
 int cmd_train(Cli *cli);
+int cmd_backtest(Cli *cli);
 int cmd_alerts(Cli *cli);
 int cmd_gate(Cli *cli);
 int cmd_config(Cli *cli);

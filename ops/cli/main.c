@@ -64,6 +64,10 @@ const Command cli_commands[] = {
      "--to DATE --eval-from DATE --eval-to DATE [--from DATE] [--base NAME] [--rounds N] [--depth N]"
      " [--learning-rate X] [--min-score N] [--output FILE]",
      "train xgboost_v1 on the rows of dates, evaluate it on later ones, and register it as a candidate", cmd_train},
+    {"backtest",
+     "--from DATE --to DATE [--retrain weekly|never] [--csv FILE] [--svg FILE] [--base NAME] [--rounds N] [--depth N]"
+     " [--learning-rate X] [--min-score N]",
+     "what predictions of past dates would have been worth, beside the market's line and means", cmd_backtest},
     {"migrate", "", "apply the migrations in schemas/sql", cmd_migrate},
     {"config", "[--sample]", "every option, its value and where that is from; a file that sets nothing", cmd_config},
     {"version", "", "versions of tipoff and of its libraries", cmd_version},

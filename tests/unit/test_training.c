@@ -115,19 +115,6 @@ the_mark_of_a_default_is_ten_beside_more_than_fifteen(void **state)
 }
 
 static void
-a_missing_required_feature_is_named_and_an_optional_one_is_not(void **state)
-{
-    Example e = good(0, "2024-12-05", 20);
-
-    (void)state;
-    assert_null(example_missing(&e));
-    values[0][FEATURE_VEGAS_POINTS_LINE] = NULL_F64;
-    assert_null(example_missing(&e));
-    values[0][FEATURE_POINTS_STD_LAST_10] = NULL_F64;
-    assert_string_equal("points_std_last_10", example_missing(&e));
-}
-
-static void
 rows_are_those_of_the_window_and_every_row_is_counted_once(void **state)
 {
     Arena *a = arena_new(0);
@@ -325,7 +312,6 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_keeps_its_rows_out),
         cmocka_unit_test(the_mark_of_a_default_is_ten_beside_more_than_fifteen),
-        cmocka_unit_test(a_missing_required_feature_is_named_and_an_optional_one_is_not),
         cmocka_unit_test(rows_are_those_of_the_window_and_every_row_is_counted_once),
         cmocka_unit_test(the_label_is_what_came_of_it_less_the_base),
         cmocka_unit_test(few_rows_are_refused),

@@ -71,15 +71,6 @@ example_judge(const Example *e, double least_score)
     return e->minutes > 0.0 ? EXAMPLE_USABLE : EXAMPLE_DID_NOT_PLAY;
 }
 
-const char *
-example_missing(const Example *e)
-{
-    for (int f = 0; f < FEATURE_COUNT; f++)
-        if (feature_contract[f].is_required && (f >= e->value_count || isnan(e->values[f])))
-            return feature_contract[f].name;
-    return NULL;
-}
-
 const Example *const *
 training_select(const Example *all, size_t count, GameDate from, GameDate to, double least_score, Arena *a,
                 size_t *selected, size_t counts[EXAMPLE_VERDICT_COUNT])

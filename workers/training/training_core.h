@@ -17,7 +17,8 @@ typedef struct {
     const double *values;
     int32_t value_count;
     double quality_score; /* feature_quality_score */
-    int32_t required_defaults;
+    int32_t
+        required_defaults; /* required features without a value that there should be: a model then predicts nothing */
     bool is_training_ready;
     const char *data_source; /* primary_data_source */
     double line;             /* NaN without one */
@@ -50,9 +51,6 @@ enum { TRAINING_LEAST_ROWS = 1000, EVALUATION_LEAST_ROWS = 100 };
 #define TRAINING_LEAST_MEAN_SCORE 60.0
 
 ExampleVerdict example_judge(const Example *e, double least_score);
-
-/* The name of the first required feature that has no value, for which a model predicts nothing; NULL when all have. */
-const char *example_missing(const Example *e);
 
 /* Those that are usable, dated from..to, in their order. counts: how many of each verdict in these dates; may be
  * NULL. */
