@@ -5,7 +5,7 @@
 #include "workers/models/model_store.h"
 #include <string.h>
 #include "libcore/io/sha256.h"
-#include "workers/models/model_registry.h"
+#include "workers/models/registered_model.h"
 
 /* ---- checks ---- */
 

@@ -37,9 +37,3 @@ baselines_know(const Example *e)
             return false;
     return true;
 }
-
-double
-model_points_served(const RegisteredModel *m, const double *values)
-{
-    return fmin(fmax(registered_model_points(m, values), 0.0), 60.0);
-}

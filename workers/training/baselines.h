@@ -5,7 +5,6 @@
 #ifndef TIPOFF_WORKERS_TRAINING_BASELINES_H
 #define TIPOFF_WORKERS_TRAINING_BASELINES_H
 
-#include "workers/models/model_registry.h"
 #include "workers/training/training_core.h"
 
 typedef struct {
@@ -18,8 +17,5 @@ extern const Baseline baselines[BASELINE_COUNT]; /* market_line, last_10_mean, s
 
 /* All of them have points for the example. */
 bool baselines_know(const Example *e);
-
-/* A model's points for a row as they are served: within 0-60. */
-double model_points_served(const RegisteredModel *m, const double *values);
 
 #endif

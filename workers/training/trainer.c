@@ -3,6 +3,7 @@
  *    The matrix, the training, the file.
  */
 #include "workers/training/trainer.h"
+#include <math.h>
 
 bool
 trainer_train(const XgboostLib *lib, const TrainingParams *params, const Example *const *rows, size_t count, Arena *a,
@@ -16,4 +17,10 @@ trainer_train(const XgboostLib *lib, const TrainingParams *params, const Example
 
     arena_free(scratch);
     return ok;
+}
+
+double
+model_points_served(const RegisteredModel *m, const double *values)
+{
+    return fmin(fmax(registered_model_points(m, values), 0.0), 60.0);
 }
