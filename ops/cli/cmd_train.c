@@ -159,10 +159,10 @@ picks_json(const EvaluationFigures *f)
 
     for (size_t k = 0; k < EVALUATION_EDGES; k++) {
         const EdgeFigures *e = &f->edges[k];
+        const json_int_t hits = (json_int_t)e->hits, misses = (json_int_t)e->misses;
 
         (void)json_array_append_new(list, json_pack("{s:f, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:f}", "edge", e->edge,
-                                                    "decided", (json_int_t)(e->hits + e->misses), "hits",
-                                                    (json_int_t)e->hits, "misses", (json_int_t)e->misses, "pushes",
+                                                    "decided", hits + misses, "hits", hits, "misses", misses, "pushes",
                                                     (json_int_t)e->pushes, "hit_pct", real_or_null(e->hit_pct),
                                                     "hit_pct_low", real_or_null(e->low_pct), "hit_pct_high",
                                                     real_or_null(e->high_pct), "units", e->units));
@@ -170,7 +170,25 @@ picks_json(const EvaluationFigures *f)
     return list;
 }
 
-/* As the registry keeps it: mae, rmse and bias of all rows, picks, and who else predicted the rows that all predict. */
+/* Bins without rows are left out. */
+static json_t *
+calibration_json(const EvaluationFigures *f)
+{
+    json_t *list = json_array();
+
+    for (size_t b = 0; b < EVALUATION_BINS; b++) {
+        const CalibrationBin *bin = &f->bins[b];
+
+        if (bin->count > 0)
+            (void)json_array_append_new(list, json_pack("{s:f, s:I, s:f, s:f}", "from", bin->from, "rows",
+                                                        (json_int_t)bin->count, "predicted", bin->predicted, "actual",
+                                                        bin->actual));
+    }
+    return list;
+}
+
+/* As the registry keeps it: mae, rmse and bias of all rows, picks, calibration, and who else predicted the rows that
+ * all predict. */
 static const char *
 metrics_json(const Evaluation *e, Arena *a)
 {
@@ -180,9 +198,10 @@ metrics_json(const Evaluation *e, Arena *a)
 
     for (size_t i = 0; i < e->beside_count; i++)
         (void)json_object_set_new(beside, e->beside[i].system_id, real_or_null(e->beside[i].mae));
-    o = json_pack("{s:I, s:o, s:o, s:o, s:o, s:{s:I, s:o}}", "rows", (json_int_t)e->all.count, "mae",
+    o = json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:{s:I, s:o}}", "rows", (json_int_t)e->all.count, "mae",
                   real_or_null(e->all.mae), "rmse", real_or_null(e->all.rmse), "bias", real_or_null(e->all.bias),
-                  "picks", picks_json(&e->all), "beside", "rows", (json_int_t)e->beside[0].count, "mae", beside);
+                  "picks", picks_json(&e->all), "calibration", calibration_json(&e->all), "beside", "rows",
+                  (json_int_t)e->beside[0].count, "mae", beside);
     text = json_dumps(o, JSON_COMPACT | JSON_PRESERVE_ORDER);
     kept = arena_strdup(a, text);
     free(text);

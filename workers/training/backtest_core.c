@@ -132,7 +132,7 @@ bool
 backtest_run(const Example *examples, size_t count, const BacktestPlan *plan, const BacktestModel *model, Arena *a,
              Backtest *out, Err *err)
 {
-    const size_t most = (size_t)(date_diff(plan->to, plan->from) + 1);
+    const size_t most = (size_t)date_diff(plan->to, plan->from) + 1;
     BacktestStep *steps = arena_array(a, most, sizeof *steps);
     Walk w = {.out = out, .rows = arena_array(a, count * SYSTEM_COUNT + 1, sizeof *w.rows)};
 
