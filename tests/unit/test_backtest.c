@@ -106,24 +106,24 @@ run(const World *w, int32_t step_days, Learner *l, Arena *a)
 
 /* ---- claims ---- */
 
-/* Each row of the date in one is that of the other. */
-static void
-assert_same_predictions(const Backtest *x, const Backtest *y, GameDate date)
+/* Rows of the date whose prediction is not the same in both. */
+static size_t
+moved_rows(const Backtest *x, const Backtest *y, GameDate date)
 {
-    size_t compared = 0;
+    size_t compared = 0, moved = 0;
 
-    assert_int_equal(x->count, y->count);
-    for (size_t i = 0; i < x->count; i++) {
+    for (size_t i = 0; i < x->count && x->count == y->count; i++) {
         if (!date_equal(x->rows[i].game_date, date))
             continue;
-        assert_string_equal(x->rows[i].system_id, y->rows[i].system_id);
-        assert_string_equal(x->rows[i].player_lookup, y->rows[i].player_lookup);
-        assert_memory_equal(&x->rows[i].predicted_points, &y->rows[i].predicted_points, sizeof(double));
         compared++;
+        moved += strcmp(x->rows[i].system_id, y->rows[i].system_id) != 0
+                 || strcmp(x->rows[i].player_lookup, y->rows[i].player_lookup) != 0
+                 || memcmp(&x->rows[i].predicted_points, &y->rows[i].predicted_points, sizeof(double)) != 0;
     }
-    assert_int_equal(PLAYERS * x->system_count, compared);
+    return compared == PLAYERS * x->system_count ? moved : SIZE_MAX;
 }
 
+/* What is made is freed before anything is claimed, so that a build that fails the claim leaks nothing. */
 static void
 nothing_from_a_date_on_moves_its_rows(void **state)
 {
@@ -131,9 +131,10 @@ nothing_from_a_date_on_moves_its_rows(void **state)
     Learner l;
     const World *w = world_new(a);
     const Backtest before = run(w, BACKTEST_WEEK, &l, a);
+    size_t moved = 0;
 
     (void)state;
-    for (int32_t d = FIRST_JUDGED; d < DATES; d++) {
+    for (int32_t d = FIRST_JUDGED; d < DATES && moved == 0; d++) {
         const GameDate date = date_add(first_date, d);
         Arena *scratch = arena_new(0);
         World *changed = world_new(scratch);
@@ -143,10 +144,11 @@ nothing_from_a_date_on_moves_its_rows(void **state)
             if (!date_before(changed->examples[i].date, date))
                 changed->examples[i].points += 17.0;
         after = run(changed, BACKTEST_WEEK, &l, scratch);
-        assert_same_predictions(&before, &after, date);
+        moved = moved_rows(&before, &after, date);
         arena_free(scratch);
     }
     arena_free(a);
+    assert_int_equal(0, moved);
 }
 
 /* The claim above would hold of a model that learns nothing. */
