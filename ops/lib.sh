@@ -43,7 +43,8 @@ make_run_dir() {
 # Everything in the run folder but what can be used again: cache, configuration.
 wipe_run_dir() {
     [ -e "$RUN/.tipoff-run-dir" ] || return 0
-    find "$RUN" -mindepth 1 -maxdepth 1 ! -name cache ! -name tipoff.conf ! -name .tipoff-run-dir \
+    find "$RUN" -mindepth 1 -maxdepth 1 ! -name cache ! -name xgboost ! -name tipoff.conf \
+        ! -name .tipoff-run-dir \
         -exec rm -rf {} +
 }
 

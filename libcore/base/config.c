@@ -33,6 +33,11 @@ static const ConfigOption options[] = {
      OPTION_INSTANT, 0, 0, false},
     {"log.level", "TIPOFF_LOG_LEVEL", "info", "error, warn, info or debug", OPTION_LEVEL, 0, 0, false},
     {"log.format", "TIPOFF_LOG_FORMAT", "logfmt", "of log lines: logfmt or json", OPTION_LOG_FORMAT, 0, 0, false},
+    {"xgboost.library", "TIPOFF_XGBOOST", "",
+     "libxgboost.so that models are trained with; empty: the run folder's, which 'ops/xgboost fetch' puts there, or "
+     "the "
+     "system's",
+     OPTION_TEXT, 0, 0, false},
     {"admin.port", "TIPOFF_ADMIN_PORT", "0",
      "loopback port of a worker's health and metrics, under 'up' of the first worker's; 0: off", OPTION_INT, 0, 65535,
      false},

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "ops/cli/model_commands.h"
 #include "ops/cli/print.h"
 #include "workers/models/feature_csv.h"
 #include "workers/models/model_file.h"
@@ -299,5 +300,5 @@ cmd_model(Cli *cli)
         return show(cli);
     if (verb != NULL && strcmp(verb, "predict") == 0)
         return predict(cli);
-    return cli_usage("model");
+    return verb != NULL ? model_registry_command(cli, verb) : cli_usage("model");
 }

@@ -12,6 +12,8 @@
 static const char *const dlq_verbs[] = {"list", "show", "retry", NULL};
 static const char *const topics_verbs[] = {"list", "apply", "adopt", NULL};
 static const char *const gate_verbs[] = {"override", "show", "revoke", NULL};
+static const char *const model_verbs[] = {"show",     "predict", "register", "list", "promote",
+                                          "rollback", "retire",  "champion", NULL};
 static const char *const features_verbs[] = {"export", NULL};
 
 const Command cli_commands[] = {
@@ -52,8 +54,20 @@ const Command cli_commands[] = {
     {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics,
      topics_verbs},
     {"graph", "[--mermaid]", "the pipeline graph", cmd_graph},
-    {"model", "show FILE | predict --model FILE --input CSV [--output FILE]",
-     "a trained model: what it is; its predictions for rows of features", cmd_model},
+    {"model",
+     "show FILE | predict --model FILE --input CSV [--output FILE] | register FILE --system SYSTEM [--trained FROM..TO]"
+     " [--evaluated FROM..TO] [--base NAME] | list [SYSTEM] | promote MODEL [--champion] [--reason TEXT] | rollback"
+     " SYSTEM --reason TEXT | retire MODEL [--reason TEXT] | champion [SYSTEM] [--reason TEXT]",
+     "a trained model: what it is, its predictions for rows of features; the registry of those that predict", cmd_model,
+     model_verbs},
+    {"train",
+     "--to DATE --eval-from DATE --eval-to DATE [--from DATE] [--base NAME] [--rounds N] [--depth N]"
+     " [--learning-rate X] [--min-score N] [--output FILE]",
+     "train xgboost_v1 on the rows of dates, evaluate it on later ones, and register it as a candidate", cmd_train},
+    {"backtest",
+     "--from DATE --to DATE [--retrain weekly|never] [--csv FILE] [--svg FILE] [--base NAME] [--rounds N] [--depth N]"
+     " [--learning-rate X] [--min-score N]",
+     "what predictions of past dates would have been worth, beside the market's line and means", cmd_backtest},
     {"migrate", "", "apply the migrations in schemas/sql", cmd_migrate},
     {"config", "[--sample]", "every option, its value and where that is from; a file that sets nothing", cmd_config},
     {"version", "", "versions of tipoff and of its libraries", cmd_version},

@@ -31,6 +31,12 @@ read_bytes(const char *path, Buf *out, Err *err)
 }
 
 bool
+model_file_bytes(const char *path, Buf *out, Err *err)
+{
+    return read_bytes(path, out, err) || err_prefix(err, "%s", path);
+}
+
+bool
 model_file_read(const char *path, ModelFile *out, Err *err)
 {
     uint8_t digest[SHA256_LEN];

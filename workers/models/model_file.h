@@ -20,4 +20,7 @@ typedef struct {
  * MODEL_FILE_MAX_BYTES or model_read() refuses it. */
 NODISCARD bool model_file_read(const char *path, ModelFile *out, Err *err);
 
+/* The file's bytes alone, appended to out, which stays the caller's. Fails likewise. */
+NODISCARD bool model_file_bytes(const char *path, Buf *out, Err *err);
+
 #endif

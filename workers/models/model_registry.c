@@ -1,27 +1,13 @@
 /*
  * workers/models/model_registry.c
- *    SQL of the promoted models, the checks of what was read, and the choice by date.
+ *    SQL of the promoted models, and the checks of what was read.
  */
 #include "workers/models/model_registry.h"
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "libcore/io/db_array.h"
+#include "libcore/io/sha256.h"
 #include "workers/features/feature_contract.h"
-
-const ModelSystem model_systems[MODEL_SYSTEM_COUNT] = {
-    {.system_id = "xgboost_v1", .kind = "xgboost"},
-    {.system_id = "catboost_v9", .kind = "catboost"},
-};
-
-const ModelSystem *
-model_system_by_id(const char *system_id)
-{
-    for (size_t i = 0; i < MODEL_SYSTEM_COUNT; i++)
-        if (strcmp(model_systems[i].system_id, system_id) == 0)
-            return &model_systems[i];
-    return NULL;
-}
 
 bool
 registry_version(DbTx *tx, int64_t *out, Err *err)
@@ -76,21 +62,22 @@ check_names(const Row *row, Err *err)
     return true;
 }
 
-/* The caller frees *parsed, set or NULL, whatever comes of it. */
+/* Nothing is left of a row that is refused. */
 static bool
-take_row(Row *row, Model **parsed, Arena *a, Err *err)
+take_row(Row *row, Arena *a, Err *err)
 {
-    *parsed = NULL;
+    RegisteredModel read;
+
     if (!model_base_parse(row->stated_base, &row->m.base))
         return ERR_FAIL(err, ERR_CONFIG, "its base '%s' is not known to this build", row->stated_base);
-    if (!check_hash(row, err))
+    if (!check_hash(row, err) || !registered_model_read(row->bytes, row->m.base, a, &read, err))
         return false;
-    if (!model_read(row->bytes, parsed, err)) {
-        err->cls = ERR_CONFIG;
-        return false;
-    }
-    row->m.model = *parsed;
-    return model_inputs_match(model_info(*parsed), a, &row->m.inputs, err) && check_names(row, err);
+    row->m.model = read.model;
+    row->m.inputs = read.inputs;
+    if (check_names(row, err))
+        return true;
+    model_free(read.model);
+    return false;
 }
 
 static void
@@ -121,14 +108,11 @@ static bool
 take_rows(const DbRows *rows, RegisteredModel *models, size_t *count, Arena *a, Err *err)
 {
     for (size_t r = 0; r < db_row_count(rows); r++) {
-        Model *parsed;
         Row row;
 
         read_row(rows, r, a, &row);
-        if (!take_row(&row, &parsed, a, err)) {
-            model_free(parsed);
+        if (!take_row(&row, a, err))
             return err_prefix(err, "model %s of %s", row.m.model_id, row.m.system_id);
-        }
         models[(*count)++] = row.m;
     }
     return true;
@@ -174,38 +158,4 @@ registry_free(ModelRegistry *r)
         model_free(r->models[i].model);
     arena_free(r->arena);
     free(r);
-}
-
-/* ---- using ---- */
-
-/* An absent date is the smallest. */
-static bool
-is_better(const RegisteredModel *m, const RegisteredModel *than)
-{
-    if (than == NULL || m->training_end.days != than->training_end.days)
-        return than == NULL || m->training_end.days > than->training_end.days;
-    return m->promoted_by > than->promoted_by;
-}
-
-const RegisteredModel *
-model_for_date(const ModelRegistry *r, const char *system_id, GameDate date)
-{
-    const RegisteredModel *best = NULL;
-
-    for (size_t i = 0; i < r->count; i++) {
-        const RegisteredModel *m = &r->models[i];
-
-        if (strcmp(m->system_id, system_id) == 0 && date_before(m->training_end, date) && is_better(m, best))
-            best = m;
-    }
-    return best;
-}
-
-double
-registered_model_points(const RegisteredModel *m, const double *values)
-{
-    float row[MODEL_MOST_INPUTS];
-
-    model_inputs_row(&m->inputs, values, row);
-    return model_base_points(m->base, values) + model_predict_row(m->model, row);
 }

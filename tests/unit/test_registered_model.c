@@ -1,9 +1,9 @@
 /*
- * tests/unit/test_model_registry.c
+ * tests/unit/test_registered_model.c
  *    Claims about which features a model takes, what it is added to, and which model is asked about a date.
  */
 #include "tests/unit/model_fixtures.h"
-#include "workers/models/model_registry.h"
+#include "workers/models/registered_model.h"
 
 static ModelFeature features[MODEL_MOST_INPUTS + 1];
 
