@@ -313,12 +313,12 @@ without_games_alike_the_reason_is_theirs(void **state)
 /* ---- models ---- */
 
 /* A model of the fixtures that takes the contract's first features. */
-static SystemModel
-registered(const Model *model, const char *file)
+static RegisteredModel
+registered(Model *model, const char *file)
 {
     static int places[FEATURE_COUNT];
     static const char *names[FEATURE_COUNT];
-    SystemModel m = {.model_id = "m1", .file_name = file, .model = model, .sha256 = "0123456789abcdef"};
+    RegisteredModel m = {.model_id = "m1", .file_name = file, .model = model, .sha256 = "0123456789abcdef"};
 
     m.inputs = (ModelInputs){places, names, model_info(m.model)->feature_count};
     assert_true(m.inputs.count <= FEATURE_COUNT);
@@ -340,12 +340,11 @@ fill_every_value(const Player *p, double values[FEATURE_COUNT])
 }
 
 static SystemOutput
-ask(SystemId system, const SystemModel *m, const double *values, const char *const *sources, double quality)
+ask(SystemId system, const RegisteredModel *m, const double *values, const char *const *sources, double quality)
 {
     SystemInput in = {.values = values, .sources = sources, .line = 0.5, .quality_score = quality};
 
-    if (m != NULL)
-        in.models[system] = *m;
+    in.models[system] = m;
     return system_predict(&prediction_systems[system], &in, NULL);
 }
 
@@ -365,7 +364,7 @@ a_model_system_says_what_its_model_says(void **state)
         row[i] = (float)values[i];
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         Model *model = fixture_model(cases[i].file, a);
-        SystemModel m = registered(model, cases[i].file);
+        RegisteredModel m = registered(model, cases[i].file);
         const double raw = model_predict_row(m.model, row);
         SystemOutput out = ask(cases[i].system, &m, values, NULL, 92);
 
@@ -391,8 +390,8 @@ confidence_in_a_model_is_that_in_features_and_player(void **state)
     };
     Arena *a = *state;
     Model *boosted = fixture_model("xgb3_depth3.json", a), *oblivious = fixture_model("cat_depth6.cbm", a);
-    const SystemModel xgboost = registered(boosted, "xgb3_depth3.json");
-    const SystemModel catboost = registered(oblivious, "cat_depth6.cbm");
+    const RegisteredModel xgboost = registered(boosted, "xgb3_depth3.json");
+    const RegisteredModel catboost = registered(oblivious, "cat_depth6.cbm");
     double values[FEATURE_COUNT];
 
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -411,7 +410,7 @@ a_model_is_not_asked_without_what_it_requires(void **state)
 {
     Arena *a = *state;
     Model *model = fixture_model("xgb3_depth3.json", a);
-    SystemModel m = registered(model, "xgb3_depth3.json");
+    RegisteredModel m = registered(model, "xgb3_depth3.json");
     const char *sources[FEATURE_COUNT];
     double values[FEATURE_COUNT];
 
@@ -441,7 +440,7 @@ optional_features_reach_a_model_as_missing(void **state)
 {
     Arena *a = *state;
     Model *model = fixture_model("xgb3_depth3.json", a);
-    SystemModel m = registered(model, "xgb3_depth3.json");
+    RegisteredModel m = registered(model, "xgb3_depth3.json");
     int places[FEATURE_COUNT];
     double values[FEATURE_COUNT];
     float row[FEATURE_COUNT];
@@ -912,7 +911,7 @@ each_system_has_a_row_or_a_reason(void **state)
     Case c;
     PredictorResult out;
     Model *model = fixture_model("xgb3_depth3.json", a);
-    SystemModel m = registered(model, "xgb3_depth3.json");
+    RegisteredModel m = registered(model, "xgb3_depth3.json");
 
     fill_case(&c);
     for (int i = 0; i < FEATURE_COUNT; i++)
@@ -931,7 +930,7 @@ each_system_has_a_row_or_a_reason(void **state)
     assert_string_equal(out.rows[3].system_id, "ensemble_v1_1");
     assert_int_equal(out.rows[3].contributing_systems, 3);
     assert_false(f64_is_null(out.rows[3].prediction_variance));
-    c.run.models[SYSTEM_XGBOOST] = m;
+    c.run.models[SYSTEM_XGBOOST] = &m;
     c.run.held[SYSTEM_ZONE_MATCHUP] = "circuit_breaker_open";
     c.values[FEATURE_POINTS_AVG_LAST_5] = NULL_F64;
     out = run_case(&c, a);

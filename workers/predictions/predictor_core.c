@@ -154,9 +154,10 @@ judge(Prediction *row, const UpcomingPlayer *p, const FeatureRow *f)
 
 /* What only some systems have to say. */
 static void
-copy_sources(Prediction *row, SystemId id, const SystemOutput *out, const PredictorFacts *facts, const SystemModel *m)
+copy_sources(Prediction *row, SystemId id, const SystemOutput *out, const PredictorFacts *facts,
+             const RegisteredModel *m)
 {
-    if (m->model != NULL) {
+    if (m != NULL) {
         row->model_sha256 = m->sha256;
         row->model_id = m->model_id;
         row->model_file_name = m->file_name;
@@ -176,9 +177,9 @@ copy_sources(Prediction *row, SystemId id, const SystemOutput *out, const Predic
 
 /* Which of a system's models it was. */
 static const char *
-model_version(const PredictionSystem *system, const SystemModel *m, Arena *a)
+model_version(const PredictionSystem *system, const RegisteredModel *m, Arena *a)
 {
-    return m->model == NULL ? arena_printf(a, "%s/1", system->id) : arena_printf(a, "%s/%.12s", system->id, m->sha256);
+    return m == NULL ? arena_printf(a, "%s/1", system->id) : arena_printf(a, "%s/%.12s", system->id, m->sha256);
 }
 
 static Prediction
@@ -192,9 +193,9 @@ prediction_row(SystemId id, const SystemOutput *out, const PredictorFacts *facts
     copy_line(&row, p);
     copy_quality(&row, facts->features);
     copy_run(&row, run);
-    copy_sources(&row, id, out, facts, &run->models[id]);
+    copy_sources(&row, id, out, facts, run->models[id]);
     row.system_id = system->id;
-    row.model_version = model_version(system, &run->models[id], a);
+    row.model_version = model_version(system, run->models[id], a);
     row.prediction_id = prediction_id_text(p->game_date, p->player_lookup, system->id, run->version, a);
     row.predicted_points = round_to(out->predicted_points, 10.0);
     row.confidence_score = out->confidence_pct;

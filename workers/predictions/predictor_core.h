@@ -22,7 +22,7 @@ typedef struct {
     const char *batch_id;
     Instant now; /* for columns that say when */
     /* As in SystemInput. */
-    SystemModel models[PREDICTION_SYSTEM_COUNT];
+    const RegisteredModel *models[PREDICTION_SYSTEM_COUNT];
     const char *held[PREDICTION_SYSTEM_COUNT];
 } PredictorRun;
 

@@ -33,13 +33,8 @@ predictor_models(DbTx *tx, const ModelRegistry **out, Err *err)
 }
 
 void
-predictor_models_of_date(const ModelRegistry *r, GameDate date, SystemModel out[PREDICTION_SYSTEM_COUNT])
+predictor_models_of_date(const ModelRegistry *r, GameDate date, const RegisteredModel *out[PREDICTION_SYSTEM_COUNT])
 {
-    for (size_t i = 0; i < PREDICTION_SYSTEM_COUNT; i++) {
-        const RegisteredModel *m = model_for_date(r, prediction_systems[i].id, date);
-
-        out[i] = (SystemModel){0};
-        if (m != NULL)
-            out[i] = (SystemModel){m->model, m->base, m->inputs, m->model_id, m->sha256, m->file_name};
-    }
+    for (size_t i = 0; i < PREDICTION_SYSTEM_COUNT; i++)
+        out[i] = model_for_date(r, prediction_systems[i].id, date);
 }

@@ -12,7 +12,8 @@
  * to be predicted, by any system. */
 NODISCARD bool predictor_models(DbTx *tx, const ModelRegistry **out, Err *err);
 
-/* By system: the one that the date is predicted with, or none. */
-void predictor_models_of_date(const ModelRegistry *r, GameDate date, SystemModel out[PREDICTION_SYSTEM_COUNT]);
+/* By system: the one that the date is predicted with, NULL without one. */
+void predictor_models_of_date(const ModelRegistry *r, GameDate date,
+                              const RegisteredModel *out[PREDICTION_SYSTEM_COUNT]);
 
 #endif

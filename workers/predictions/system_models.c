@@ -66,21 +66,12 @@ missing_input(const SystemInput *in, const ModelInputs *inputs)
     return NULL;
 }
 
-static double
-points_of(const SystemModel *m, const double *values)
-{
-    float row[MODEL_MOST_INPUTS];
-
-    model_inputs_row(&m->inputs, values, row);
-    return model_base_points(m->base, values) + model_predict_row(m->model, row);
-}
-
 static void
 ask_model(const SystemInput *in, const ModelTrust *trust, SystemOutput *out)
 {
-    const SystemModel *m = &in->models[trust->system];
+    const RegisteredModel *m = in->models[trust->system];
 
-    if (m->model == NULL) {
+    if (m == NULL) {
         out->absent = "no_model";
         return;
     }
@@ -93,7 +84,7 @@ ask_model(const SystemInput *in, const ModelTrust *trust, SystemOutput *out)
         out->absent = "missing_base";
         return;
     }
-    out->predicted_points = points_of(m, in->values);
+    out->predicted_points = registered_model_points(m, in->values);
     out->confidence_pct = trust->base_pct + by_quality(trust->quality, in->quality_score)
                           + by_deviation(in->values[FEATURE_POINTS_STD_LAST_10]);
 }

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include "tables_gen.h"
 #include "workers/features/feature_contract.h"
-#include "workers/models/model_inputs.h"
+#include "workers/models/registered_model.h"
 
 /* In the order in which they predict; an ensemble comes after its members. */
 typedef enum {
@@ -26,14 +26,6 @@ typedef enum {
     PREDICTION_SYSTEM_COUNT,
 } SystemId;
 
-/* A trained model, and how rows name it. Borrowed. */
-typedef struct {
-    const Model *model; /* NULL: there is none */
-    ModelBase base;
-    ModelInputs inputs;
-    const char *model_id, *sha256, *file_name;
-} SystemModel;
-
 /* Everything is borrowed. */
 typedef struct {
     const double *values;            /* FEATURE_COUNT of them, NaN is missing */
@@ -41,9 +33,9 @@ typedef struct {
     double line;                     /* NaN without one */
     double quality_score;            /* 0-100, of the features */
     const PlayerSimilarity *similar; /* NULL without a row */
-    /* By system: the model that it predicts the date with; and a reason for which it is not
+    /* By system: the model that it predicts the date with, NULL without one; and a reason for which it is not
      * to predict at all, NULL without one. */
-    SystemModel models[PREDICTION_SYSTEM_COUNT];
+    const RegisteredModel *models[PREDICTION_SYSTEM_COUNT];
     const char *held[PREDICTION_SYSTEM_COUNT];
 } SystemInput;
 
