@@ -294,6 +294,20 @@ read_feeds(Runner *r, Err *err)
 }
 
 static bool
+run_on_start(Runner *r, Err *err)
+{
+    DbTx *tx = NULL;
+    bool ok;
+
+    if (r->p.spec->on_start == NULL)
+        return true;
+    ok = db_begin(r->p.db, &tx, err) && r->p.spec->on_start(tx, &r->p.ctx, r->work_arena, err) && db_commit(&tx, err);
+    db_rollback(&tx);
+    arena_reset(r->work_arena);
+    return ok;
+}
+
+static bool
 start(Runner *r, Err *err)
 {
     const char *brokers = config_get(r->cfg, "kafka.brokers");
@@ -330,7 +344,8 @@ start(Runner *r, Err *err)
     r->hook_is_due = true;
     if (!listener_poll(&r->listener, r->p.db, err)
         || !pauses_refresh(r->pauses, r->p.db, clock_mono_us(r->p.clock), r->listener.pauses, &r->pauses_due, err)
-        || !run_hook(r, true, err) || !bus_producer_new(brokers, r->owner, r->registry, &r->producer, err))
+        || !run_on_start(r, err) || !run_hook(r, true, err)
+        || !bus_producer_new(brokers, r->owner, r->registry, &r->producer, err))
         return false;
     outbox_warm_up(r->p.outbox, r->producer);
     return start_admin(r, err) && start_consumer(r, err);

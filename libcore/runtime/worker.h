@@ -151,6 +151,9 @@ typedef struct {
     bool (*on_letter)(DbTx *tx, const Event *event, int64_t letter, const Err *cause, Arena *a, EventEffects *fx,
                       Err *err);
     const TableDesc *const *handle_tables; /* NULL-terminated: compared with the catalogue at start */
+    /* Called once before anything is taken in, to read what the process keeps; on false it refuses to start, with
+     * the reason. May be NULL. */
+    bool (*on_start)(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err);
     /* Called after each commit and once at start; for what lives outside the database. May be NULL. */
     bool (*after_commit)(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err);
 } WorkerSpec;

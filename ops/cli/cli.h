@@ -57,6 +57,7 @@ int cmd_why(Cli *cli);
 int cmd_model(Cli *cli);
 int cmd_train(Cli *cli);
 int cmd_backtest(Cli *cli);
+int cmd_breaker(Cli *cli);
 int cmd_alerts(Cli *cli);
 int cmd_gate(Cli *cli);
 int cmd_config(Cli *cli);

@@ -153,16 +153,13 @@ run_list(Cli *cli)
 static bool
 is_system(const char *id)
 {
-    const char *names[PREDICTION_SYSTEM_COUNT + MODEL_SYSTEM_COUNT];
-    size_t n = 0;
+    const char *names[PREDICTION_SYSTEM_COUNT];
 
-    if (prediction_system_by_id(id) != NULL || model_system_by_id(id) != NULL)
+    if (prediction_system_by_id(id) != NULL)
         return true;
     for (size_t i = 0; i < PREDICTION_SYSTEM_COUNT; i++)
-        names[n++] = prediction_systems[i].id;
-    for (size_t i = 0; i < MODEL_SYSTEM_COUNT; i++)
-        names[n++] = model_systems[i].system_id;
-    (void)cli_unknown("system", id, names, n);
+        names[i] = prediction_systems[i].id;
+    (void)cli_unknown("system", id, names, PREDICTION_SYSTEM_COUNT);
     return false;
 }
 

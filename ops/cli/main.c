@@ -14,6 +14,7 @@ static const char *const topics_verbs[] = {"list", "apply", "adopt", NULL};
 static const char *const gate_verbs[] = {"override", "show", "revoke", NULL};
 static const char *const model_verbs[] = {"show",     "predict", "register", "list", "promote",
                                           "rollback", "retire",  "champion", NULL};
+static const char *const breaker_verbs[] = {"list", "reset", NULL};
 static const char *const features_verbs[] = {"export", NULL};
 
 const Command cli_commands[] = {
@@ -50,6 +51,8 @@ const Command cli_commands[] = {
      "open a gate by hand for a time; why a gate is shut; close it again", cmd_gate, gate_verbs},
     {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq,
      dlq_verbs},
+    {"breaker", "list | reset SYSTEM --reason TEXT",
+     "prediction systems that are left alone because they fail; try one again", cmd_breaker, breaker_verbs},
     {"worker", "NAME | list", "run one worker in this process", cmd_worker},
     {"broker", "[--port N]", "run the embedded broker in this process", cmd_broker},
     {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics,

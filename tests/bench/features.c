@@ -6,7 +6,7 @@
  *
  * Reads the feeds in DIR into a season's summaries, which is not timed. Then every scheduled date is
  * computed as its cells would be: an index of the season's rows and a view of those before the date, the
- * date's context, the four precompute cores, features with their quality columns. CPU seconds of this one thread,
+ * date's context, the four precompute cores, features with their quality columns, games alike. CPU seconds of this one thread,
  * three times, each the sum over all dates.
  */
 #include <errno.h>
@@ -18,6 +18,7 @@
 #include "tests/support/memory_season.h"
 #include "workers/analytics/upcoming_context_core.h"
 #include "workers/features/feature_store_core.h"
+#include "workers/features/player_similarity_core.h"
 #include "workers/features/quality.h"
 #include "workers/league/league_index.h"
 #include "workers/precompute/composite_factors_core.h"
@@ -36,6 +37,7 @@ typedef enum {
     PHASE_COMPOSITES,
     PHASE_CACHES,
     PHASE_FEATURES, /* with the quality columns */
+    PHASE_SIMILARITY,
     PHASE_COUNT,
 } Phase;
 
@@ -48,6 +50,7 @@ static const char *const phase_names[PHASE_COUNT] = {
     [PHASE_COMPOSITES] = "player_composite_factors",
     [PHASE_CACHES] = "player_daily_cache",
     [PHASE_FEATURES] = "feature_store",
+    [PHASE_SIMILARITY] = "player_similarity",
 };
 
 typedef struct {
@@ -180,6 +183,15 @@ make_features(const MemorySeason *s, const MemoryDate *d, Arena *a, Morning *m)
     return m->features.row_count;
 }
 
+static size_t
+make_similarity(const MemorySeason *s, const MemoryDate *d, Arena *a, Morning *m)
+{
+    (void)s;
+    (void)d;
+    (void)player_similarity_compute(m->view, m->context->players, m->context->player_count, a);
+    return m->context->player_count;
+}
+
 static size_t (*const phases[PHASE_COUNT])(const MemorySeason *, const MemoryDate *, Arena *, Morning *) = {
     [PHASE_INDEX] = extend_index,
     [PHASE_VIEW] = make_view,
@@ -189,6 +201,7 @@ static size_t (*const phases[PHASE_COUNT])(const MemorySeason *, const MemoryDat
     [PHASE_COMPOSITES] = make_composites,
     [PHASE_CACHES] = make_caches,
     [PHASE_FEATURES] = make_features,
+    [PHASE_SIMILARITY] = make_similarity,
 };
 
 /* ---- measuring ---- */

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Computes every feature of every player and date from the feeds alone, slowly and plainly, and writes a
-JSON line a row: game_date, player_lookup, values (37, null where there is none), sources (37).
+JSON line a row: game_date, player_lookup, values (37 features and the figures of his games that were like this
+one, null where there is none), sources (as many).
 
 usage: features.py --data DIR [--from DATE] [--to DATE] [--subscribed FEED,FEED...]
 
@@ -17,6 +18,7 @@ from types import SimpleNamespace
 
 from feeds import Feeds
 from season import Season, View, Window, choose_line, days, mean, season_year
+from similarity import NONE, Defenses, figures
 from summaries import ZONES
 
 COUNT = 37
@@ -373,9 +375,12 @@ def rows_of_date(season, date):
     view = View(season, date)
     found = contexts(view)
     defenses = {} if view.is_early else team_defenses(view)
+    ratings = Defenses(view)
     for key in sorted(found):
         features = [MISSING] * COUNT if view.is_early else player_features(view, found[key], defenses,
                                                                            season.feeds.subscribed)
+        ctx = found[key]
+        features += NONE if view.is_early else figures(view, ratings, ctx.player, ctx.opponent, ctx.is_home)
         yield {"game_date": date.isoformat(), "player_lookup": key, "values": [value for value, _ in features],
                "sources": [source for _, source in features]}
 

@@ -13,10 +13,12 @@ RECORDED=${TIPOFF_SHARED:-}/data/nba-2024-25
 SEED=${TIPOFF_SEED:-11}
 STILL_S=900 # nothing here takes longer
 
-# feature_rows: a JSON line a feature row of the deployment in use.
+# feature_rows: a JSON line a feature row of the deployment in use, with what is said of games alike.
 feature_rows() {
-    sql "select json_build_object('game_date', game_date, 'player_lookup', player_lookup, 'values', feature_values,
-        'sources', feature_source) from features.ml_feature_store"
+    sql "select json_build_object('game_date', game_date, 'player_lookup', player_lookup, 'values',
+        feature_values || array[s.baseline, s.games, s.avg_score, s.min_score, s.points_std], 'sources',
+        feature_source || array_fill(case when s.games is not null then coalesce(s.reason, 'similarity') end, array[5]))
+        from features.ml_feature_store left join features.player_similarity s using (game_date, player_lookup)"
 }
 
 # compare_features NAME [OPTION...]: both accounts of the deployment NAME over $DATA.

@@ -14,6 +14,7 @@
 #include "workers/analytics/game_summaries_core.h"
 #include "workers/analytics/upcoming_context_core.h"
 #include "workers/features/feature_store_core.h"
+#include "workers/features/player_similarity_core.h"
 #include "workers/precompute/composite_factors_core.h"
 #include "workers/precompute/daily_cache_core.h"
 #include "workers/precompute/player_shot_zone_core.h"
@@ -286,6 +287,8 @@ world_cells(const World *w, size_t day)
     } else {
         add_precompute(&out, v, &in, w->arena);
         feature_store_compute(&in, w->arena, &features);
+        add_set(&out, &player_similarity_table, player_similarity_compute(v, in.players, in.player_count, w->arena),
+                in.player_count);
     }
     add_set(&out, &feature_row_table, features.rows, features.row_count);
     add_set(&out, &skipped_entity_table, features.skipped, features.skipped_count);

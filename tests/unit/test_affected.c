@@ -22,6 +22,7 @@
 #include "workers/analytics/upcoming_context_core.h"
 #include "workers/features/feature_affected_core.h"
 #include "workers/features/feature_store_core.h"
+#include "workers/features/player_similarity_core.h"
 #include "workers/league/affected.h"
 #include "workers/precompute/composite_factors_core.h"
 #include "workers/precompute/daily_cache_core.h"
@@ -392,6 +393,7 @@ typedef struct {
     PlayerCompositeResult composites;
     PlayerCacheResult caches;
     FeatureStoreResult features;
+    const PlayerSimilarity *similar;
 } Cells;
 
 static const char *const every_feed[] = {"schedule", "boxscores", "shots", "props", "injuries", "game_lines", NULL};
@@ -461,6 +463,7 @@ run_in_full(const LeagueRows *rows, const Day *day, Arena *a)
                                                  .team_zone_count = c.team_zones.count,
                                                  .feeds = every_feed},
                           a, &c.features);
+    c.similar = player_similarity_compute(c.view, c.upcoming->players, c.upcoming->player_count, a);
     return c;
 }
 
@@ -617,6 +620,9 @@ check_chain(const Check *ch, KeySet summaries, const Cells *o, const Cells *n)
     rows = feature_store_affected(n->view, &f, players, count, ch->a);
     (void)check_table(ch, &feature_row_table, o->features.rows, o->features.row_count, n->features.rows,
                       n->features.row_count, "player_lookup", &rows);
+    rows = player_similarity_affected(&f, ch->a);
+    (void)check_table(ch, &player_similarity_table, o->similar, o->upcoming->player_count, n->similar, count,
+                      "player_lookup", &rows);
     check_partial_runs(ch, n, &zones, &composites, &caches);
 }
 

@@ -623,8 +623,9 @@ static void
 no_pick_is_without_its_graded_row_and_its_outcome(void **state)
 {
     Arena *a = *state;
-    Prediction rows[32];
-    PlayerGame *games = arena_array(a, ARRAY_LEN(rows), sizeof *games);
+    enum { MOST = 32 };
+    Prediction *rows = arena_array(a, MOST, sizeof *rows);
+    PlayerGame *games = arena_array(a, MOST, sizeof *games);
     size_t n = a_day_to_grade(rows, a);
     size_t leans = 0;
     GradedDate g = grade_date(rows, n, games, their_box_scores(rows, n, games), a);

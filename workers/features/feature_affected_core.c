@@ -1,6 +1,6 @@
 /*
  * workers/features/feature_affected_core.c
- *    Which feature rows of a date read what has changed.
+ *    Which rows of a date's feature store read what has changed.
  */
 #include "workers/features/feature_affected_core.h"
 #include "workers/league/affected.h"
@@ -22,4 +22,12 @@ feature_store_affected(const LeagueView *v, const FeatureChanges *changes, const
             || has_played_for(v, rows[i].player_lookup, rows[i].team, changes->summaries.teams))
             by_team[n++] = rows[i].player_lookup;
     return affected_keys(key_set_union(keys, key_set_sort(by_team, n), a));
+}
+
+AffectedRows
+player_similarity_affected(const FeatureChanges *changes, Arena *a)
+{
+    return changes->summaries.teams.count > 0
+               ? affected_all()
+               : affected_keys(key_set_union(changes->summaries.players, changes->upcoming.players, a));
 }

@@ -1,6 +1,6 @@
 /*
  * workers/features/feature_affected_core.h
- *    Which feature rows of a date read what has changed.
+ *    Which rows of a date's feature store read what has changed.
  *
  * Holds for changes of outcomes that leave every row in its place: where a game or a player more or less,
  * another name or another team is among them, all rows are made again and nobody asks.
@@ -21,5 +21,8 @@ typedef struct {
  * changed outcomes. Made in a. */
 AffectedRows feature_store_affected(const LeagueView *v, const FeatureChanges *changes, const UpcomingPlayer *rows,
                                     size_t count, Arena *a);
+/* Rows of player_similarity. A change of any team's outcomes concerns everybody: whom a player met may have
+ * been measured in games against that team. */
+AffectedRows player_similarity_affected(const FeatureChanges *changes, Arena *a);
 
 #endif

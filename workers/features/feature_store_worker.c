@@ -12,6 +12,7 @@
 #include "workers/features/feature_store_worker.h"
 #include "workers/features/gap_store.h"
 #include "workers/features/input_set.h"
+#include "workers/features/player_similarity_core.h"
 #include "workers/league/affected.h"
 #include "workers/league/season_cache.h"
 
@@ -78,21 +79,28 @@ stamp_rows(const CellInput *in, const char *input_set_id, FeatureStoreResult *r)
     }
 }
 
-/* Whose rows may differ from those that stand. */
-static AffectedRows
+/* Whose rows of either table may differ from those that stand. */
+typedef struct {
+    AffectedRows features, similarity;
+} StoreAffected;
+
+static StoreAffected
 affected(const CellInput *in, const FeatureInputs *inputs, Arena *a)
 {
     FeatureChanges changes;
 
     if (in->changed == NULL)
-        return affected_all();
+        return (StoreAffected){affected_all(), affected_all()};
     changes.summaries = changed_of(in, PROC_GAME_SUMMARIES);
     changes.upcoming = changed_of(in, PROC_UPCOMING_CONTEXT);
     changes.team_zones = changed_of(in, PROC_TEAM_DEFENSE_ZONE);
     changes.player_zones = changed_of(in, PROC_PLAYER_SHOT_ZONE);
     changes.composites = changed_of(in, PROC_PLAYER_COMPOSITE_FACTORS);
     changes.caches = changed_of(in, PROC_PLAYER_DAILY_CACHE);
-    return feature_store_affected(inputs->view, &changes, inputs->players, inputs->player_count, a);
+    return (StoreAffected){
+        feature_store_affected(inputs->view, &changes, inputs->players, inputs->player_count, a),
+        player_similarity_affected(&changes, a),
+    };
 }
 
 /* What the whole batch says; all rows have been made, whichever of them are written. */
@@ -112,15 +120,20 @@ report_batch(const FeatureStoreResult *r, Arena *a, CellOutput *out)
         cell_output_measure(out, report.measures[i].name, report.measures[i].value);
 }
 
+/* similar: a row for each player of the inputs, or none. */
 static void
-announce(const FeatureStoreResult *r, const AffectedRows *affected, CellOutput *out)
+announce(const FeatureStoreResult *r, const PlayerSimilarity *similar, size_t similar_count,
+         const StoreAffected *affected, CellOutput *out)
 {
     size_t expected = r->row_count + r->skipped_count;
 
-    cell_output_affected(out, &feature_row_table, r->rows, r->row_count, expected, "player_lookup", affected);
+    cell_output_affected(out, &feature_row_table, r->rows, r->row_count, expected, "player_lookup",
+                         &affected->features);
+    cell_output_affected(out, &player_similarity_table, similar, similar_count, similar_count, "player_lookup",
+                         &affected->similarity);
     cell_output_rows(out, &skipped_entity_table, r->skipped, r->skipped_count, r->skipped_count);
     for (size_t i = 0; i < r->skipped_count; i++)
-        if (is_affected(affected, r->skipped[i].entity))
+        if (is_affected(&affected->features, r->skipped[i].entity))
             cell_output_reject(out, r->skipped[i].entity, r->skipped[i].detail);
     if (!instant_is_null(r->as_of))
         cell_output_as_of(out, r->as_of);
@@ -132,7 +145,9 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
     const Loaded *l = loaded;
     FeatureInputs inputs = l->inputs;
     FeatureStoreResult result;
-    AffectedRows rows;
+    const PlayerSimilarity *similar = NULL;
+    size_t similar_count = 0;
+    StoreAffected rows;
 
     (void)err;
     if (in->is_unscheduled) {
@@ -144,16 +159,19 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
         return true;
     }
     inputs.view = league_index_view(l->season, in->date, a);
-    if (league_is_early_season(inputs.view))
+    if (league_is_early_season(inputs.view)) {
         feature_store_placeholders(inputs.players, inputs.player_count, a, &result);
-    else
+    } else {
         feature_store_compute(&inputs, a, &result);
+        similar = player_similarity_compute(inputs.view, inputs.players, inputs.player_count, a);
+        similar_count = inputs.player_count;
+    }
     rows = affected(in, &inputs, a);
     l->plan->input_set = input_set_of(in->needs, in->need_count, a);
     l->plan->gaps = result.gaps;
     l->plan->gap_count = result.gap_count;
     stamp_rows(in, l->plan->input_set.id, &result);
-    announce(&result, &rows, out);
+    announce(&result, similar, similar_count, &rows, out);
     report_batch(&result, a, out);
     return true;
 }
@@ -168,7 +186,7 @@ store(DbTx *tx, const CellInput *in, const void *loaded, Arena *a, Err *err)
            && gaps_store(tx, in->date, NULL, plan->gaps, plan->gap_count, in->now, a, err);
 }
 
-static const TableDesc *const writes[] = {&feature_row_table, &skipped_entity_table, NULL};
+static const TableDesc *const writes[] = {&feature_row_table, &player_similarity_table, &skipped_entity_table, NULL};
 static const TableDesc *const reads[] = {
     &upcoming_player_table, &player_cache_table, &player_composite_table, &player_zone_table,  &team_zone_table,
     &schedule_game_table,   &player_game_table,  &team_offense_table,     &team_defense_table, NULL};

@@ -4,6 +4,7 @@
  */
 #include "workers/predictions/actionable.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 #include "libcore/base/macros.h"
@@ -99,6 +100,77 @@ actionable_filter_reason(const ActionableInput *in)
         if (filters[i].holds_back(in))
             return filters[i].reason;
     return NULL;
+}
+
+/* ---- scenarios ---- */
+
+typedef struct {
+    const char *name;
+    const char *side; /* NULL: any */
+    double edge_below, edge, line_below, line;
+    bool is_safe; /* neither a player nor an opponent against whom UNDER has lost */
+} Scenario;
+
+/* An edge or line from the lower limit on and below the upper one. */
+static const Scenario scenarios[] = {
+    {"non_actionable", NULL, 3.0, -INFINITY, INFINITY, -INFINITY, false},
+    {"optimal_over", "OVER", INFINITY, 5.0, 12.0, -INFINITY, false},
+    {"ultra_high_edge_over", "OVER", INFINITY, 7.0, INFINITY, -INFINITY, false},
+    {"high_edge_over", "OVER", INFINITY, 5.0, INFINITY, -INFINITY, false},
+    {"standard_over", "OVER", INFINITY, -INFINITY, INFINITY, -INFINITY, false},
+    {"anti_under_low_line", "UNDER", INFINITY, -INFINITY, 15.0, -INFINITY, false},
+    {"optimal_under", "UNDER", INFINITY, -INFINITY, INFINITY, 25.0, true},
+    {"under_safe", "UNDER", INFINITY, -INFINITY, INFINITY, 20.0, true},
+};
+
+static bool
+is_one_of(const char *name, const char *const *names)
+{
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Players and opponents of whom UNDER lost in 2025-26. */
+static bool
+is_risky_player(const char *lookup)
+{
+    static const char *const players[] = {
+        "lukadoncic", "juliusrandle", "jarenjacksonjr", "lameloball", "dillonbrooks", "michaelporterjr", NULL};
+
+    return is_one_of(lookup, players);
+}
+
+static bool
+is_risky_opponent(const char *team)
+{
+    static const char *const teams[] = {"PHI", "MIN", "DET", "MIA", "DEN", NULL};
+
+    return is_one_of(team, teams);
+}
+
+static bool
+fits(const Scenario *s, const ScenarioInput *in)
+{
+    if (s->side != NULL && strcmp(s->side, in->recommendation) != 0)
+        return false;
+    if (!(in->edge >= s->edge && in->edge < s->edge_below && in->line >= s->line && in->line < s->line_below))
+        return false;
+    /* a very high line is worth it against anybody */
+    return !s->is_safe
+           || (!is_risky_player(in->player_lookup) && (s->line >= 25.0 || !is_risky_opponent(in->opponent)));
+}
+
+const char *
+scenario_category(const ScenarioInput *in)
+{
+    for (size_t i = 0; i < ARRAY_LEN(scenarios); i++)
+        if (fits(&scenarios[i], in))
+            return scenarios[i].name;
+    if (isnan(in->edge) || strcmp(in->recommendation, "UNDER") != 0)
+        return "unknown";
+    return is_risky_player(in->player_lookup) || is_risky_opponent(in->opponent) ? "under_risky" : "standard_under";
 }
 
 bool

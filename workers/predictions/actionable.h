@@ -27,6 +27,18 @@ typedef struct {
 /* NULL when the prediction is actionable; else the first filter that holds it back. */
 const char *actionable_filter_reason(const ActionableInput *in);
 
+/* Scenarios, first match wins: what kind of bet a prediction would be, and which of them did well. Information
+ * only. edge: NaN without a line. */
+typedef struct {
+    const char *recommendation;
+    double line, edge;
+    const char *player_lookup, *opponent;
+} ScenarioInput;
+
+/* non_actionable, optimal_over, ultra_high_edge_over, high_edge_over, standard_over, anti_under_low_line,
+ * optimal_under, under_safe, under_risky, standard_under; unknown without a line or a side. */
+const char *scenario_category(const ScenarioInput *in);
+
 /* score: over the features whose feed and history exist. */
 bool quality_is_low(double score);
 

@@ -131,6 +131,7 @@ finish_batch(const CellInput *in, const RequestRow *rows, size_t count, Arena *a
             .outcome = rows[i].status,
             .reason = rows[i].reason,
             .systems = rows[i].systems,
+            .absent_systems = rows[i].absent,
             .outcome_hash = rows[i].outcome_hash,
             .batch_id = rows[i].batch_id,
         };

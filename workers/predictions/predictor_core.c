@@ -5,8 +5,11 @@
 #include "workers/predictions/predictor_core.h"
 
 #include <string.h>
+#include <strings.h>
 #include "workers/predictions/actionable.h"
-#include "workers/predictions/systems.h"
+
+static const int64_t US_PER_MINUTE = INT64_C(60000000);
+static const double US_PER_HOUR = 3600e6;
 
 const char *
 prediction_id_text(GameDate date, const char *lookup, const char *system, int32_t version, Arena *a)
@@ -29,6 +32,19 @@ check_pair(const UpcomingPlayer *p, const FeatureRow *f, Err *err)
     return true;
 }
 
+static bool
+check_facts(const PredictorFacts *facts, Err *err)
+{
+    const PlayerSimilarity *s = facts->similar;
+
+    if (s != NULL
+        && (strcmp(s->player_lookup, facts->context->player_lookup) != 0
+            || !date_equal(s->game_date, facts->context->game_date)))
+        return ERR_FAIL(err, ERR_POISON, "games alike of %s do not belong to %s", s->player_lookup,
+                        facts->context->player_lookup);
+    return check_pair(facts->context, facts->features, err);
+}
+
 static double
 round_to(double v, double per_unit)
 {
@@ -41,11 +57,15 @@ later(Instant a, Instant b)
     return a.us > b.us ? a : b; /* an absent stamp is the smallest */
 }
 
+static TriBool
+tri(bool v)
+{
+    return v ? BOOL_TRUE : BOOL_FALSE;
+}
+
 static void
 copy_player(Prediction *row, const UpcomingPlayer *p)
 {
-    bool has_line = !f64_is_null(p->current_points_line);
-
     row->game_date = p->game_date;
     row->game_id = p->game_id;
     row->player_lookup = p->player_lookup;
@@ -53,10 +73,32 @@ copy_player(Prediction *row, const UpcomingPlayer *p)
     row->team = p->team;
     row->opponent = p->opponent;
     row->is_home = p->is_home;
-    row->has_prop_line = has_line ? BOOL_TRUE : BOOL_FALSE;
-    row->current_points_line = p->current_points_line;
+    row->game_start_at = p->tip_off;
+    row->injury_status_at_prediction = p->player_status;
+    row->injury_checked_at = p->report_stamp;
+    if (p->player_status != NULL)
+        row->injury_flag_at_prediction = tri(strcmp(p->player_status, "doubtful") == 0
+                                             || strcmp(p->player_status, "questionable") == 0);
+}
+
+/* The layout of the lines' feed is the Odds API's, and DraftKings is who is asked first. */
+static void
+copy_line(Prediction *row, const UpcomingPlayer *p)
+{
+    const bool has_line = !f64_is_null(p->current_points_line);
+
+    row->has_prop_line = tri(has_line);
     row->line_source = has_line ? "ACTUAL_PROP" : "NO_PROP_LINE";
-    row->sportsbook = has_line ? p->line_sportsbook : NULL;
+    if (!has_line)
+        return;
+    row->current_points_line = p->current_points_line;
+    row->sportsbook = p->line_sportsbook;
+    row->line_source_api = "ODDS_API";
+    if (p->line_sportsbook != NULL)
+        row->was_line_fallback = tri(strcasecmp(p->line_sportsbook, "draftkings") != 0);
+    row->line_snapshot_at = p->line_stamp;
+    if (!instant_is_null(p->line_stamp) && !instant_is_null(p->tip_off))
+        row->line_minutes_before_game = (int32_t)((p->tip_off.us - p->line_stamp.us) / US_PER_MINUTE);
 }
 
 static void
@@ -70,16 +112,22 @@ copy_quality(Prediction *row, const FeatureRow *f)
     row->required_default_count = f->required_default_count;
     row->default_feature_count = f->default_feature_count;
     row->default_feature_indices = f->default_feature_indices;
+    row->input_set_id = f->input_set_id;
+    row->features_computed_at = f->computed_at;
     row->scoring_tier = scoring_tier(f->feature_values.items[FEATURE_POINTS_AVG_SEASON]);
 }
 
 static void
 copy_run(Prediction *row, const PredictorRun *run)
 {
+    if (!instant_is_null(row->features_computed_at))
+        row->feature_data_age_hours = (double)(run->now.us - row->features_computed_at.us) / US_PER_HOUR;
+    row->prediction_made_before_game = tri(run->now.us < row->game_start_at.us);
+    row->created_at = row->updated_at = run->now;
     row->version = run->version;
     row->prediction_run_mode = run_mode_name(run->mode);
     row->is_active = BOOL_TRUE;
-    row->is_live = run->is_live ? BOOL_TRUE : BOOL_FALSE;
+    row->is_live = tri(run->is_live);
     row->inputs_changed = BOOL_FALSE;
     row->batch_id = run->batch_id;
 }
@@ -99,52 +147,107 @@ judge(Prediction *row, const UpcomingPlayer *p, const FeatureRow *f)
     };
 
     row->filter_reason = actionable_filter_reason(&in);
-    row->is_actionable = row->filter_reason == NULL ? BOOL_TRUE : BOOL_FALSE;
+    row->is_actionable = tri(row->filter_reason == NULL);
+    row->scenario_category = scenario_category(&(const ScenarioInput){row->recommendation, row->current_points_line,
+                                                                      in.edge, row->player_lookup, row->opponent});
+}
+
+/* What only some systems have to say. */
+static void
+copy_sources(Prediction *row, SystemId id, const SystemOutput *out, const PredictorFacts *facts,
+             const RegisteredModel *m)
+{
+    if (m != NULL) {
+        row->model_sha256 = m->sha256;
+        row->model_id = m->model_id;
+        row->model_file_name = m->file_name;
+    }
+    if (id == SYSTEM_SIMILARITY) {
+        row->similarity_baseline = facts->similar->baseline;
+        row->similar_games_count = facts->similar->games;
+        row->avg_similarity_score = facts->similar->avg_score;
+        row->min_similarity_score = facts->similar->min_score;
+    }
+    if (out->member_count > 0) {
+        row->contributing_systems = out->member_count;
+        row->prediction_variance = out->member_variance;
+        row->system_agreement_score = out->member_agreement;
+    }
+}
+
+/* Which of a system's models it was. */
+static const char *
+model_version(const PredictionSystem *system, const RegisteredModel *m, Arena *a)
+{
+    return m == NULL ? arena_printf(a, "%s/1", system->id) : arena_printf(a, "%s/%.12s", system->id, m->sha256);
 }
 
 static Prediction
-prediction_row(const PredictionSystem *system, const SystemOutput *out, const UpcomingPlayer *p, const FeatureRow *f,
-               const PredictorRun *run, Arena *a)
+prediction_row(SystemId id, const SystemOutput *out, const PredictorFacts *facts, const PredictorRun *run, Arena *a)
 {
+    const PredictionSystem *system = &prediction_systems[id];
+    const UpcomingPlayer *p = facts->context;
     Prediction row = prediction_null();
 
     copy_player(&row, p);
-    copy_quality(&row, f);
+    copy_line(&row, p);
+    copy_quality(&row, facts->features);
     copy_run(&row, run);
+    copy_sources(&row, id, out, facts, run->models[id]);
     row.system_id = system->id;
-    row.model_version = system->model_version;
+    row.model_version = model_version(system, run->models[id], a);
     row.prediction_id = prediction_id_text(p->game_date, p->player_lookup, system->id, run->version, a);
     row.predicted_points = round_to(out->predicted_points, 10.0);
     row.confidence_score = out->confidence_pct;
     row.recommendation = out->recommendation;
     if (row.has_prop_line == BOOL_TRUE)
         row.line_margin = round_to(out->predicted_points - p->current_points_line, 100.0);
-    row.as_of = later(f->as_of, p->line_stamp);
-    judge(&row, p, f);
+    row.as_of = later(facts->features->as_of, p->line_stamp);
+    judge(&row, p, facts->features);
     return row;
 }
 
-bool
-predictor_rows(const UpcomingPlayer *player, const FeatureRow *features, const PredictorRun *run, Arena *a,
-               PredictorResult *out, Err *err)
+static SystemInput
+input_of(const PredictorFacts *facts, const PredictorRun *run)
 {
-    if (!check_pair(player, features, err))
-        return false;
-    SystemInput in = {.values = features->feature_values.items, .line = player->current_points_line};
+    SystemInput in = {
+        .values = facts->features->feature_values.items,
+        .sources = facts->features->feature_source.items,
+        .line = facts->context->current_points_line,
+        .quality_score = facts->features->effective_quality_score,
+        .similar = facts->similar,
+    };
 
+    memcpy(in.models, run->models, sizeof in.models);
+    memcpy(in.held, run->held, sizeof in.held);
+    return in;
+}
+
+bool
+predictor_rows(const PredictorFacts *facts, const PredictorRun *run, Arena *a, PredictorResult *out, Err *err)
+{
+    const char **absent = arena_array(a, PREDICTION_SYSTEM_COUNT, sizeof *absent);
+    SystemInput in;
+
+    if (!check_facts(facts, err))
+        return false;
+    in = input_of(facts, run);
     *out = (PredictorResult){
         .rows = arena_array(a, PREDICTION_SYSTEM_COUNT, sizeof(*out->rows)),
         .skip_reason = "champion_unknown",
+        .absent.items = absent,
     };
-    for (size_t i = 0; i < PREDICTION_SYSTEM_COUNT; i++) {
-        const PredictionSystem *system = &prediction_systems[i];
-        SystemOutput predicted = system_predict(system, &in);
-        bool is_champion = strcmp(system->id, run->champion) == 0;
+    systems_predict(&in, out->outputs);
+    for (SystemId id = 0; id < PREDICTION_SYSTEM_COUNT; id++) {
+        const SystemOutput *said = &out->outputs[id];
+        const char *why = system_absence(said, a);
 
-        if (predicted.missing == NULL)
-            out->rows[out->count++] = prediction_row(system, &predicted, player, features, run, a);
-        if (is_champion)
-            out->skip_reason = predicted.missing == NULL ? NULL : arena_printf(a, "missing_%s", predicted.missing);
+        if (why == NULL)
+            out->rows[out->count++] = prediction_row(id, said, facts, run, a);
+        else
+            absent[out->absent.count++] = arena_printf(a, "%s: %s", prediction_systems[id].id, why);
+        if (strcmp(prediction_systems[id].id, run->champion) == 0)
+            out->skip_reason = why;
     }
     return true;
 }

@@ -6,9 +6,11 @@
 #include <string.h>
 #include "libcore/io/codec.h"
 #include "libcore/io/db_table.h"
+#include "workers/predictions/breaker_store.h"
 #include "workers/predictions/champion.h"
 #include "workers/predictions/prediction_workers.h"
 #include "workers/predictions/predictor_core.h"
+#include "workers/predictions/predictor_models.h"
 #include "workers/predictions/request_store.h"
 
 /* What one player is asked for. */
@@ -31,9 +33,12 @@ typedef struct {
     size_t player_count;
     FeatureRow *features;
     size_t feature_count;
+    PlayerSimilarity *similar;
+    size_t similar_count;
     Prediction *predictions; /* every version */
     size_t prediction_count;
     const char *champion;
+    const ModelRegistry *models;
 } Facts;
 
 /* What the transaction writes. */
@@ -165,12 +170,21 @@ compare_to_features(const void *ask, const void *row)
     return compare_player_days(a->date, a->player_lookup, f->game_date, f->player_lookup);
 }
 
+static int
+compare_to_similar(const void *ask, const void *row)
+{
+    const Ask *a = ask;
+    const PlayerSimilarity *s = row;
+
+    return compare_player_days(a->date, a->player_lookup, s->game_date, s->player_lookup);
+}
+
 static bool
 load_facts(DbTx *tx, const AskList *list, Arena *a, Facts *f, Err *err)
 {
     GameDate *dates = arena_array(a, list->count + 1, sizeof *dates);
     const char **names = arena_array(a, list->count + 1, sizeof *names);
-    void *players, *features, *predictions;
+    void *players, *features, *similar, *predictions;
 
     for (size_t i = 0; i < list->count; i++) {
         dates[i] = list->items[i].date;
@@ -180,12 +194,15 @@ load_facts(DbTx *tx, const AskList *list, Arena *a, Facts *f, Err *err)
                          &f->player_count, err)
         || !table_read_keys(tx, &feature_row_table, "player_lookup", dates, names, list->count, a, &features,
                             &f->feature_count, err)
+        || !table_read_keys(tx, &player_similarity_table, "player_lookup", dates, names, list->count, a, &similar,
+                            &f->similar_count, err)
         || !table_read_keys(tx, &prediction_table, "player_lookup", dates, names, list->count, a, &predictions,
                             &f->prediction_count, err)
-        || !champion_load(tx, a, &f->champion, err))
+        || !champion_load(tx, a, &f->champion, err) || !predictor_models(tx, &f->models, err))
         return false;
     f->players = players;
     f->features = features;
+    f->similar = similar;
     f->predictions = predictions;
     qsort(f->predictions, f->prediction_count, sizeof *f->predictions, compare_predictions);
     return true;
@@ -204,6 +221,13 @@ find_features(const Facts *f, const Ask *ask)
     return f->feature_count == 0
                ? NULL
                : bsearch(ask, f->features, f->feature_count, sizeof *f->features, compare_to_features);
+}
+
+static const PlayerSimilarity *
+find_similar(const Facts *f, const Ask *ask)
+{
+    return f->similar_count == 0 ? NULL
+                                 : bsearch(ask, f->similar, f->similar_count, sizeof *f->similar, compare_to_similar);
 }
 
 /* What the player has been predicted on this date so far. */
@@ -334,11 +358,13 @@ close_request(Writes *w, const Ask *ask, const char *status, const char *reason,
 }
 
 static bool
-predict_player(const Facts *f, const Ask *ask, const WorkerContext *ctx, Writes *w, Arena *a, Err *err)
+predict_player(const Facts *f, const Ask *ask, const WorkerContext *ctx, Breakers *breakers, Writes *w, Arena *a,
+               Err *err)
 {
     const UpcomingPlayer *player = find_player(f, ask);
     const FeatureRow *features = find_features(f, ask);
-    PredictorRun run = {.champion = f->champion, .batch_id = ask->batch_id};
+    const PredictorFacts facts = {player, features, find_similar(f, ask)};
+    PredictorRun run = {.champion = f->champion, .batch_id = ask->batch_id, .now = ctx->now};
     PredictorResult result;
     size_t all_count;
     const Prediction *all = predictions_of(f, ask, &all_count);
@@ -364,12 +390,16 @@ predict_player(const Facts *f, const Ask *ask, const WorkerContext *ctx, Writes 
     if (!run_mode_parse(ask->run_mode, &run.mode))
         return ERR_FAIL(err, ERR_POISON, "a request with run mode %s", ask->run_mode);
     run.version = next_version(all, all_count);
-    if (!predictor_rows(player, features, &run, a, &result, err))
+    predictor_models_of_date(f->models, ask->date, run.models);
+    breakers_hold(breakers, run.held);
+    if (!predictor_rows(&facts, &run, a, &result, err))
         return false;
+    breakers_note(breakers, result.outputs, ask->player_lookup, a);
     if (!same_outcome(old, old_count, result.rows, result.count))
         supersede(old, old_count, result.rows, result.count, w);
     close_request(w, ask, result.skip_reason ? "skipped" : "predicted", result.skip_reason,
                   outcome_hash(result.rows, result.count, a), result.count);
+    w->closed[w->closed_count - 1].absent = result.absent;
     return true;
 }
 
@@ -378,10 +408,8 @@ predict_player(const Facts *f, const Ask *ask, const WorkerContext *ctx, Writes 
 static Writes
 writes_new(size_t asks, size_t predictions, Arena *a)
 {
-    enum { MAX_SYSTEMS = 8 };
-
     return (Writes){
-        .rows = arena_array(a, asks * MAX_SYSTEMS + 1, sizeof(Prediction)),
+        .rows = arena_array(a, asks * PREDICTION_SYSTEM_COUNT + 1, sizeof(Prediction)),
         .retired_dates = arena_array(a, predictions + 1, sizeof(GameDate)),
         .retired = arena_array(a, predictions + 1, sizeof(char *)),
         .successors = arena_array(a, predictions + 1, sizeof(char *)),
@@ -394,17 +422,19 @@ writes_new(size_t asks, size_t predictions, Arena *a)
 /* The old rows retire before the new ones come, in one transaction: one active row a (game, player,
  * system) at every moment that anyone can see. */
 static bool
-write_all(DbTx *tx, const Writes *w, Arena *a, Err *err)
+write_all(DbTx *tx, const Writes *w, Instant now, Arena *a, Err *err)
 {
-    static const char retire[] = "update predictions.prediction p set is_active = false, superseded_by = u.s"
+    static const char retire[] = "update predictions.prediction p set is_active = false, superseded_by = u.s,"
+                                 " superseded_at = $4, superseded_reason = 'made_again', updated_at = $4"
                                  " from unnest($1::date[], $2::text[], $3::text[]) u(d, o, s) where p.game_date = u.d"
                                  " and p.prediction_id = u.o";
-    static const char freeze[]
-        = "update predictions.prediction set inputs_changed = true where is_active and (game_date, player_lookup) in"
-          " (select d, p from unnest($1::date[], $2::text[]) u(d, p))";
+    static const char freeze[] = "update predictions.prediction set inputs_changed = true, updated_at = $3 where "
+                                 "is_active and (game_date, player_lookup) in"
+                                 " (select d, p from unnest($1::date[], $2::text[]) u(d, p))";
     const DbParam retired[] = {db_dates(w->retired_dates, w->retired_count), db_texts(w->retired, w->retired_count),
-                               db_texts(w->successors, w->retired_count)};
-    const DbParam frozen[] = {db_dates(w->frozen_dates, w->frozen_count), db_texts(w->frozen, w->frozen_count)};
+                               db_texts(w->successors, w->retired_count), db_ts(now)};
+    const DbParam frozen[] = {db_dates(w->frozen_dates, w->frozen_count), db_texts(w->frozen, w->frozen_count),
+                              db_ts(now)};
 
     return (w->retired_count == 0 || db_exec(tx, retire, retired, ARRAY_LEN(retired), NULL, err))
            && (w->frozen_count == 0 || db_exec(tx, freeze, frozen, ARRAY_LEN(frozen), NULL, err))
@@ -446,19 +476,20 @@ handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Ar
 {
     AskList list;
     Facts facts;
+    Breakers breakers;
     Writes w;
 
     if (!read_asks(events, count, a, &list, err) || !keep_open(tx, &list, a, err))
         return false;
     if (list.count == 0)
         return true;
-    if (!load_facts(tx, &list, a, &facts, err))
+    if (!load_facts(tx, &list, a, &facts, err) || !breakers_load(tx, list.count, ctx->now, a, &breakers, err))
         return false;
     w = writes_new(list.count, facts.prediction_count, a);
     for (size_t i = 0; i < list.count; i++)
-        if (!predict_player(&facts, &list.items[i], ctx, &w, a, err))
+        if (!predict_player(&facts, &list.items[i], ctx, &breakers, &w, a, err))
             return false;
-    if (!write_all(tx, &w, a, err))
+    if (!write_all(tx, &w, ctx->now, a, err) || !breakers_save(tx, &breakers, err))
         return false;
     tell_coordinator(&list, a, fx);
     return true;
@@ -509,7 +540,19 @@ on_letter(DbTx *tx, const Event *e, int64_t letter, const Err *cause, Arena *a, 
 }
 
 static const TopicId consumed[] = {TOPIC_PREDICT_REQUEST};
-static const TableDesc *const tables[] = {&prediction_table, &upcoming_player_table, &feature_row_table, NULL};
+static const TableDesc *const tables[] = {&prediction_table, &upcoming_player_table, &feature_row_table,
+                                          &player_similarity_table, NULL};
+
+/* A model that cannot be used is found before anything is asked for. */
+static bool
+on_start(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
+{
+    const ModelRegistry *models;
+
+    (void)ctx;
+    (void)a;
+    return predictor_models(tx, &models, err);
+}
 
 const WorkerSpec predictor_worker = {
     .name = "predictor",
@@ -519,4 +562,5 @@ const WorkerSpec predictor_worker = {
     .handle = handle,
     .on_letter = on_letter,
     .handle_tables = tables,
+    .on_start = on_start,
 };

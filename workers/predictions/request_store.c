@@ -3,6 +3,7 @@
  *    SQL of predictions.request.
  */
 #include "workers/predictions/request_store.h"
+#include "libcore/io/db_array.h"
 
 bool
 requests_state(DbTx *tx, GameDate date, Arena *a, BatchState *out, Err *err)
@@ -27,7 +28,7 @@ bool
 requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count, Err *err)
 {
     static const char sql[] = "select player_lookup, game_id, request_version, batch_id, run_mode, status, reason,"
-                              " outcome_hash, systems from predictions.request where game_date = $1"
+                              " outcome_hash, systems, absent_systems from predictions.request where game_date = $1"
                               " order by player_lookup collate \"C\"";
     const DbParam params[] = {db_date(date)};
     DbRows *rows;
@@ -48,6 +49,7 @@ requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count
             .reason = arena_strdup(a, db_get_text(rows, r, 6)),
             .outcome_hash = arena_strdup(a, db_get_text(rows, r, 7)),
             .systems = db_is_null(rows, r, 8) ? 0 : db_get_i32(rows, r, 8),
+            .absent = db_get_texts(rows, r, 9, a),
         };
     return true;
 }
@@ -58,8 +60,9 @@ requests_untold(DbTx *tx, GameDate *dates, size_t *count, Err *err)
     static const char sql[]
         = "select distinct r.game_date from predictions.request r left join predictions.player_outcome o"
           " using (game_date, player_lookup) where r.game_date = any ($1) and (o.outcome, o.reason, o.systems,"
-          " o.outcome_hash, o.batch_id) is distinct from (r.status, r.reason, coalesce(r.systems, 0), r.outcome_hash,"
-          " r.batch_id) order by 1";
+          " o.outcome_hash, o.batch_id, o.absent_systems) is distinct from (r.status, r.reason, coalesce(r.systems, "
+          "0), r.outcome_hash,"
+          " r.batch_id, r.absent_systems) order by 1";
     const DbParam params[] = {db_dates(dates, *count)};
     DbRows *rows;
 
@@ -75,9 +78,21 @@ requests_untold(DbTx *tx, GameDate *dates, size_t *count, Err *err)
 
 typedef struct {
     GameDate *dates;
-    const char **players, **games, **batches, **modes, **statuses, **reasons, **hashes;
+    const char **players, **games, **batches, **modes, **statuses, **reasons, **hashes, **absent;
     int32_t *versions, *systems;
 } Columns;
+
+/* One text an array: there are no arrays of arrays of different lengths. Nothing that is absent has a line
+ * break in its name. */
+static const char *
+joined(TextArray items, Arena *a)
+{
+    const char *text = NULL;
+
+    for (int32_t i = 0; i < items.count; i++)
+        text = text == NULL ? items.items[i] : arena_printf(a, "%s\n%s", text, items.items[i]);
+    return text;
+}
 
 static Columns
 columns_of(const RequestRow *rows, size_t count, Arena *a)
@@ -91,6 +106,7 @@ columns_of(const RequestRow *rows, size_t count, Arena *a)
         .statuses = arena_array(a, count + 1, sizeof(char *)),
         .reasons = arena_array(a, count + 1, sizeof(char *)),
         .hashes = arena_array(a, count + 1, sizeof(char *)),
+        .absent = arena_array(a, count + 1, sizeof(char *)),
         .versions = arena_array(a, count + 1, sizeof(int32_t)),
         .systems = arena_array(a, count + 1, sizeof(int32_t)),
     };
@@ -104,6 +120,7 @@ columns_of(const RequestRow *rows, size_t count, Arena *a)
         c.statuses[i] = rows[i].status;
         c.reasons[i] = rows[i].reason;
         c.hashes[i] = rows[i].outcome_hash;
+        c.absent[i] = joined(rows[i].absent, a);
         c.versions[i] = rows[i].version;
         c.systems[i] = rows[i].systems;
     }
@@ -117,8 +134,11 @@ requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, 
     /* Whoever is not asked for any more has no prediction, be he skipped or gone; but what was made
      * live stands once the game has begun. */
     static const char retire[]
-        = "update predictions.prediction p set is_active = f.frozen, inputs_changed = p.inputs_changed or f.frozen"
-          " from (select q.prediction_id, q.is_live and exists (select 1 from analytics.upcoming_player_game_context u"
+        = "update predictions.prediction p set is_active = f.frozen, inputs_changed = p.inputs_changed or f.frozen,"
+          " updated_at = $4, superseded_at = case when f.frozen then p.superseded_at else $4 end,"
+          " invalidation_reason = case when not f.frozen then f.why end from (select q.prediction_id,"
+          " coalesce((select u.x from unnest($2::text[], $5::text[]) u(p, x) where u.p = q.player_lookup limit 1),"
+          " 'not_on_the_slate') why, q.is_live and exists (select 1 from analytics.upcoming_player_game_context u"
           " where u.game_date = q.game_date and u.player_lookup = q.player_lookup and u.tip_off <= $4) frozen"
           " from predictions.prediction q where q.game_date = $1 and q.is_active and q.player_lookup not in"
           " (select p from unnest($2::text[], $3::text[]) u(p, s) where s = 'requested')) f"
@@ -131,9 +151,11 @@ requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, 
           " on conflict (game_date, player_lookup) do update set game_id = excluded.game_id,"
           " request_version = excluded.request_version, batch_id = excluded.batch_id, run_mode = excluded.run_mode,"
           " status = excluded.status, reason = excluded.reason, outcome_hash = null, systems = null,"
+          " absent_systems = '{}',"
           " created_at = now(), closed_at = excluded.closed_at";
     Columns c = columns_of(rows, count, a);
-    const DbParam key[] = {db_date(date), db_texts(c.players, count), db_texts(c.statuses, count), db_ts(now)};
+    const DbParam key[] = {db_date(date), db_texts(c.players, count), db_texts(c.statuses, count), db_ts(now),
+                           db_texts(c.reasons, count)};
     const DbParam params[] = {db_date(date),
                               db_texts(c.players, count),
                               db_texts(c.games, count),
@@ -143,7 +165,7 @@ requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, 
                               db_texts(c.statuses, count),
                               db_texts(c.reasons, count)};
 
-    return db_exec(tx, gone, key, 2, NULL, err) && db_exec(tx, retire, key, 4, NULL, err)
+    return db_exec(tx, gone, key, 2, NULL, err) && db_exec(tx, retire, key, 5, NULL, err)
            && db_exec(tx, upsert, params, ARRAY_LEN(params), NULL, err);
 }
 
@@ -185,11 +207,13 @@ requests_close(DbTx *tx, const RequestRow *rows, size_t count, Arena *a, Err *er
 {
     static const char sql[]
         = "update predictions.request r set status = u.s, reason = u.x, outcome_hash = u.h, systems = u.n,"
-          " closed_at = now() from unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[])"
-          " u(d, p, s, x, h, n) where r.game_date = u.d and r.player_lookup = u.p";
+          " absent_systems = coalesce(string_to_array(u.a, E'\\n'), '{}'), closed_at = now()"
+          " from unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::text[])"
+          " u(d, p, s, x, h, n, a) where r.game_date = u.d and r.player_lookup = u.p";
     Columns c = columns_of(rows, count, a);
     const DbParam params[] = {db_dates(c.dates, count),   db_texts(c.players, count), db_texts(c.statuses, count),
-                              db_texts(c.reasons, count), db_texts(c.hashes, count),  db_i32s(c.systems, count)};
+                              db_texts(c.reasons, count), db_texts(c.hashes, count),  db_i32s(c.systems, count),
+                              db_texts(c.absent, count)};
 
     return count == 0 || db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
 }

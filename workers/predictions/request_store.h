@@ -20,6 +20,7 @@ typedef struct {
     const char *reason;
     const char *outcome_hash; /* hex; NULL until predicted */
     int32_t systems;
+    TextArray absent; /* "SYSTEM: REASON" of those that did not predict */
 } RequestRow;
 
 /* How a date's batch stands. */
@@ -55,7 +56,7 @@ RequestKeys request_keys_new(size_t cap, Arena *a);
 /* Locks those of the keys' requests that are open or failed, and gives them sorted by date and player. */
 NODISCARD bool requests_lock_open(DbTx *tx, const RequestKeys *keys, Arena *a, RequestKeys *open, Err *err);
 
-/* How requests ended: date, player, status, reason, outcome_hash and systems of each row count. */
+/* How requests ended: date, player, status, reason, outcome_hash, systems and absent of each row count. */
 NODISCARD bool requests_close(DbTx *tx, const RequestRow *rows, size_t count, Arena *a, Err *err);
 
 #endif

@@ -1,14 +1,11 @@
 /*
  * workers/predictions/systems.c
- *    The arithmetic of the prediction systems.
- *
- * Points, adjustments and thresholds are domain facts of the two rule systems; nothing here is
- * fitted, and nothing rounds.
+ *    The table of the prediction systems, and what they have in common.
  */
 #include "workers/predictions/systems.h"
-
 #include <math.h>
 #include <string.h>
+#include "workers/predictions/system_parts.h"
 
 static const FeatureIndex average_needs[] = {
     FEATURE_POINTS_AVG_LAST_5,    FEATURE_POINTS_AVG_LAST_10, FEATURE_POINTS_AVG_SEASON, FEATURE_POINTS_STD_LAST_10,
@@ -21,129 +18,65 @@ static const FeatureIndex zone_needs[] = {
     FEATURE_PCT_FREE_THROW,    FEATURE_OPPONENT_DEF_RATING,
 };
 
-typedef struct {
-    FeatureIndex share; /* a fraction */
-    double factor;
-} ZoneFactor;
+static const FeatureIndex similarity_needs[] = {FEATURE_FATIGUE_SCORE, FEATURE_HOME_AWAY};
 
-static const ZoneFactor zone_factors[] = {
-    {FEATURE_PCT_PAINT, 1.2},
-    {FEATURE_PCT_MID_RANGE, 1.0},
-    {FEATURE_PCT_THREE, 1.1},
-    {FEATURE_PCT_FREE_THROW, 0.8},
-};
-
-static double
-clamp(double v, double low, double high)
-{
-    return fmin(fmax(v, low), high);
-}
-
-static double
-or_nothing(double v)
-{
-    return isnan(v) ? 0.0 : v;
-}
-
-/* Above 70 and above 50 of tiredness, which is what a fresh player lacks: the score has 100 for
- * fresh, so the penalty has to fall on its low values. */
-static double
-tiredness_penalty(const double *values, double heavy, double light)
-{
-    double tiredness = 100.0 - values[FEATURE_FATIGUE_SCORE];
-
-    if (tiredness > 70.0)
-        return heavy;
-    return tiredness > 50.0 ? light : 0.0;
-}
-
-static double
-venue(const double *values, double points)
-{
-    return values[FEATURE_HOME_AWAY] > 0.5 ? points : -points;
-}
-
-static double
-average_points(const double *values)
-{
-    double points = 0.5 * values[FEATURE_POINTS_AVG_LAST_5] + 0.3 * values[FEATURE_POINTS_AVG_LAST_10]
-                    + 0.2 * values[FEATURE_POINTS_AVG_SEASON];
-
-    points += tiredness_penalty(values, -2.5, -1.0);
-    points += 0.3 * or_nothing(values[FEATURE_SHOT_ZONE_MISMATCH_SCORE]);
-    points += values[FEATURE_BACK_TO_BACK] > 0.5 ? -1.5 : 0.0;
-    points += 0.3 * or_nothing(values[FEATURE_PACE_SCORE]);
-    points += venue(values, 0.5);
-    points += 0.4 * or_nothing(values[FEATURE_USAGE_SPIKE_SCORE]);
-    return points;
-}
-
-static double
-zone_weight(double share)
-{
-    if (share >= 0.40)
-        return 1.0;
-    return share >= 0.20 ? 0.7 : 0.4;
-}
-
-static double
-zone_points(const double *values)
-{
-    double weakness = (values[FEATURE_OPPONENT_DEF_RATING] - 110.0) * 0.3;
-    double points = values[FEATURE_POINTS_AVG_SEASON];
-
-    for (size_t i = 0; i < ARRAY_LEN(zone_factors); i++)
-        points += clamp(weakness * zone_factors[i].factor, -3.0, 3.0) * zone_weight(values[zone_factors[i].share]);
-    points += 0.4 * or_nothing(values[FEATURE_PACE_SCORE]);
-    points += venue(values, 0.8);
-    points += tiredness_penalty(values, -1.5, -0.8);
-    return points;
-}
-
-/* Whole percents, so that 45 is 45 and not a hair above or below the limit. The outcome lies
- * between 25 and 60. */
-static double
-steadiness_confidence_pct(const double *values)
-{
-    double std = values[FEATURE_POINTS_STD_LAST_10];
-    double games = values[FEATURE_GAMES_IN_LAST_7_DAYS];
-    int pct = 50;
-
-    if (std > 6.0)
-        pct -= 15;
-    else if (std > 4.0)
-        pct -= 8;
-    if (games >= 3.0)
-        pct += 10;
-    else if (games >= 2.0)
-        pct += 5;
-    else
-        pct -= 10;
-    return pct;
-}
+/* What the confidence rests on; the rest is asked of the model. */
+static const FeatureIndex model_needs[] = {FEATURE_POINTS_STD_LAST_10};
 
 const PredictionSystem prediction_systems[PREDICTION_SYSTEM_COUNT] = {
-    {
+    [SYSTEM_MOVING_AVERAGE] = {
         .id = "moving_average_baseline",
         .public_code = "M01",
-        .model_version = "moving_average_baseline/1",
-        .edge_over = 2.0,
-        .confidence_over_pct = 45.0,
+        .edge = 2.0,
+        .confidence_pct = 45.0,
+        .is_strict = true,
         .required = average_needs,
         .required_count = ARRAY_LEN(average_needs),
-        .points = average_points,
-        .confidence_pct = steadiness_confidence_pct,
+        .compute = moving_average_compute,
     },
-    {
+    [SYSTEM_ZONE_MATCHUP] = {
         .id = "zone_matchup_v1",
         .public_code = "Z01",
-        .model_version = "zone_matchup_v1/1",
-        .edge_over = 2.0,
-        .confidence_over_pct = 45.0,
+        .edge = 2.0,
+        .confidence_pct = 45.0,
+        .is_strict = true,
         .required = zone_needs,
         .required_count = ARRAY_LEN(zone_needs),
-        .points = zone_points,
-        .confidence_pct = steadiness_confidence_pct,
+        .compute = zone_matchup_compute,
+    },
+    [SYSTEM_SIMILARITY] = {
+        .id = "similarity_balanced_v1",
+        .public_code = "S01",
+        .edge = 2.0,
+        .confidence_pct = 65.0,
+        .required = similarity_needs,
+        .required_count = ARRAY_LEN(similarity_needs),
+        .compute = similarity_compute,
+    },
+    [SYSTEM_XGBOOST] = {
+        .id = "xgboost_v1",
+        .public_code = "X01",
+        .edge = 1.5,
+        .confidence_pct = 60.0,
+        .required = model_needs,
+        .required_count = ARRAY_LEN(model_needs),
+        .compute = xgboost_compute,
+    },
+    [SYSTEM_CATBOOST] = {
+        .id = "catboost_v9",
+        .public_code = "926A",
+        .edge = 1.0,
+        .confidence_pct = 60.0,
+        .required = model_needs,
+        .required_count = ARRAY_LEN(model_needs),
+        .compute = catboost_compute,
+    },
+    [SYSTEM_ENSEMBLE] = {
+        .id = "ensemble_v1_1",
+        .public_code = "E01",
+        .edge = 1.5,
+        .confidence_pct = 65.0,
+        .compute = ensemble_compute,
     },
 };
 
@@ -156,6 +89,12 @@ prediction_system_by_id(const char *id)
     return NULL;
 }
 
+static bool
+is_worth_it(double found, double wanted, bool is_strict)
+{
+    return is_strict ? found > wanted : found >= wanted;
+}
+
 static const char *
 recommend(const PredictionSystem *system, double points, double confidence_pct, double line)
 {
@@ -163,24 +102,47 @@ recommend(const PredictionSystem *system, double points, double confidence_pct, 
 
     if (isnan(line))
         return "NO_LINE";
-    if (fabs(margin) <= system->edge_over || confidence_pct <= system->confidence_over_pct)
+    if (!is_worth_it(fabs(margin), system->edge, system->is_strict)
+        || !is_worth_it(confidence_pct, system->confidence_pct, system->is_strict))
         return "PASS";
     return margin > 0.0 ? "OVER" : "UNDER";
 }
 
+static SystemOutput
+absent_for(const char *reason, const char *missing)
+{
+    return (SystemOutput){.absent = reason, .missing = missing};
+}
+
 SystemOutput
-system_predict(const PredictionSystem *system, const SystemInput *in)
+system_predict(const PredictionSystem *system, const SystemInput *in, const SystemOutput *others)
 {
     SystemOutput out = {0};
 
-    for (size_t i = 0; i < system->required_count; i++) {
-        if (isnan(in->values[system->required[i]])) {
-            out.missing = feature_contract[system->required[i]].name;
-            return out;
-        }
-    }
-    out.predicted_points = clamp(system->points(in->values), 0.0, 60.0);
-    out.confidence_pct = system->confidence_pct(in->values);
+    if (in->held[system - prediction_systems] != NULL)
+        return absent_for(in->held[system - prediction_systems], NULL);
+    for (size_t i = 0; i < system->required_count; i++)
+        if (isnan(in->values[system->required[i]]))
+            return absent_for("missing", feature_contract[system->required[i]].name);
+    system->compute(in, others, &out);
+    if (out.absent != NULL)
+        return absent_for(out.absent, out.missing);
+    if (!isfinite(out.predicted_points) || !isfinite(out.confidence_pct))
+        return (SystemOutput){.absent = "not_a_number", .is_failure = true};
+    out.predicted_points = fmin(fmax(out.predicted_points, 0.0), 60.0);
     out.recommendation = recommend(system, out.predicted_points, out.confidence_pct, in->line);
     return out;
+}
+
+void
+systems_predict(const SystemInput *in, SystemOutput out[PREDICTION_SYSTEM_COUNT])
+{
+    for (size_t i = 0; i < PREDICTION_SYSTEM_COUNT; i++)
+        out[i] = system_predict(&prediction_systems[i], in, out);
+}
+
+const char *
+system_absence(const SystemOutput *out, Arena *a)
+{
+    return out->missing == NULL ? out->absent : arena_printf(a, "missing_%s", out->missing);
 }

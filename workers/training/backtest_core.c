@@ -8,7 +8,10 @@
 #include "workers/predictions/systems.h"
 #include "workers/training/baselines.h"
 
-enum { SYSTEM_COUNT = 1 + PREDICTION_SYSTEM_COUNT + BASELINE_COUNT };
+/* The systems for which an example says enough. */
+static const SystemId rule_systems[] = {SYSTEM_MOVING_AVERAGE, SYSTEM_ZONE_MATCHUP};
+
+enum { SYSTEM_COUNT = 1 + ARRAY_LEN(rule_systems) + BASELINE_COUNT };
 
 const char *
 backtest_verdict_name(BacktestVerdict verdict)
@@ -31,8 +34,8 @@ system_names(const BacktestModel *model, Arena *a)
     const char **names = arena_array(a, SYSTEM_COUNT, sizeof *names), **n = names;
 
     *n++ = model->system_id;
-    for (size_t i = 0; i < PREDICTION_SYSTEM_COUNT; i++)
-        *n++ = prediction_systems[i].id;
+    for (size_t i = 0; i < ARRAY_LEN(rule_systems); i++)
+        *n++ = prediction_systems[rule_systems[i]].id;
     for (size_t i = 0; i < BASELINE_COUNT; i++)
         *n++ = baselines[i].id;
     return names;
@@ -43,9 +46,9 @@ static double
 points_without_model(const PredictionSystem *system, const Example *e)
 {
     const SystemInput in = {.values = e->values, .line = e->line};
-    const SystemOutput out = system_predict(system, &in);
+    const SystemOutput out = system_predict(system, &in, NULL);
 
-    return out.missing == NULL ? out.predicted_points : NULL_F64;
+    return out.absent == NULL ? out.predicted_points : NULL_F64;
 }
 
 /* In the order of the names. */
@@ -53,8 +56,8 @@ static void
 all_points(const BacktestModel *model, const Example *e, double *points)
 {
     *points++ = e->required_defaults == 0 ? model->points(model->user, e) : NULL_F64;
-    for (size_t i = 0; i < PREDICTION_SYSTEM_COUNT; i++)
-        *points++ = points_without_model(&prediction_systems[i], e);
+    for (size_t i = 0; i < ARRAY_LEN(rule_systems); i++)
+        *points++ = points_without_model(&prediction_systems[rule_systems[i]], e);
     for (size_t i = 0; i < BASELINE_COUNT; i++)
         *points++ = baselines[i].points(e);
 }
