@@ -362,6 +362,8 @@ a_cell_that_ends_as_it_was_tells_those_who_wait(void **state)
 {
     Listener l = {0};
     Db *other = pg_open("another worker");
+    char channel[DB_CHANNEL_LEN];
+    bool got = false;
     Err err;
 
     (void)state;
@@ -371,8 +373,9 @@ a_cell_that_ends_as_it_was_tells_those_who_wait(void **state)
     pg_run(world.db, "update ops.cell set is_stale = true where processor = 'feature_store'");
     assert_int_equal(scan(true), 1);
     assert_string_equal(features("version || ' ' || is_stale"), "1 false");
-    assert_true(listener_poll(&l, other, &err));
-    assert_true(l.confirmed);
+    assert_true(db_wait_notify(other, 10000, channel, &got, &err));
+    assert_true(got);
+    assert_string_equal(channel, CONFIRMED_CHANNEL);
     db_close(other);
 }
 

@@ -64,8 +64,7 @@ typedef struct {
     double least_score;
 } TrainingParams;
 
-/* Shallow trees, each of which changes little, far from the noise of single games: chosen beforehand, for some
- * thousand rows. */
+/* Shallow trees, each of which changes little, far from the noise of single games; for some thousand rows. */
 extern const TrainingParams training_defaults;
 /* As JSON, with the release of the library; for the registry. */
 const char *training_params_json(const TrainingParams *p, const char *release, Arena *a);
