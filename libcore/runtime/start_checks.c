@@ -20,6 +20,7 @@ static const struct {
     {"ops.cell_measure", "game_date processor name value"},
     {"ops.alert",
      "id fingerprint kind severity game_date processor subject message count first_at last_at resolved_at"},
+    {"ops.cell_due", "game_date processor due_at leased_by leased_until"},
     {"ops.gate_override", "id game_date processor reason granted_by granted_at expires_at revoked_at revoked_by"},
     {"ops.rejected_row", "game_date processor entity reason row_bytes"},
     {"ops.consumer_offset", "consumer_group topic partition incarnation next_offset owner_epoch owner updated_at"},

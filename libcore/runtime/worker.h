@@ -75,6 +75,9 @@ void cell_output_fail(CellOutput *out, const char *reason);
 /* The cell stays open: the runner parks it with the reason. Nothing is written but emitted events
  * and rows of the processor's own tables. */
 void cell_output_park(CellOutput *out, const char *reason);
+/* The cell is run again at that time if nothing has run it before; the run decides anew when that is. An
+ * alert that is said while it stays open is raised all the same. */
+void cell_output_due(CellOutput *out, Instant at);
 /* The cell gets a new version and announces it even if its content is what it was: those that it
  * unlocks have something else to look at. */
 void cell_output_announce(CellOutput *out);
