@@ -35,6 +35,11 @@ static const struct {
     {"raw.feed_part", "feed game_date event_id payload"},
     {"predictions.request", "game_date player_lookup game_id request_version batch_id run_mode status reason "
                             "outcome_hash systems created_at closed_at"},
+    {"predictions.batch_run",
+     "batch_id game_date seq input_hash run_mode gate_mode reason asked_by state is_current expected asked eligible "
+     "good_quality without_features lined_skipped line_expected line_missing started_at redriven_at closed_at"},
+    {"predictions.batch_event", "id at game_date batch_id event state players by reason"},
+    {"predictions.batch_order", "id game_date action run_mode reason ordered_by ordered_at taken_at"},
     {"predictions.champion", "only_one system_id"},
     {"features.input_set", "input_set_id game_date cells"},
     {"features.feature_store_gaps", "game_date player_lookup reason subject reason_detail game_id team opponent "

@@ -151,8 +151,8 @@ typedef struct {
     bool (*handle)(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Arena *a, EventEffects *fx,
                    Err *err);
     /* An event of these topics has become a letter: settles what waits for it. May be NULL. */
-    bool (*on_letter)(DbTx *tx, const Event *event, int64_t letter, const Err *cause, Arena *a, EventEffects *fx,
-                      Err *err);
+    bool (*on_letter)(DbTx *tx, const WorkerContext *ctx, const Event *event, int64_t letter, const Err *cause,
+                      Arena *a, EventEffects *fx, Err *err);
     const TableDesc *const *handle_tables; /* NULL-terminated: compared with the catalogue at start */
     /* Called after each commit and once at start; for what lives outside the database. May be NULL. */
     bool (*after_commit)(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err);

@@ -42,6 +42,7 @@ typedef struct {
     size_t row_count;
     GameDate *retired_dates;
     const char **retired, **successors; /* prediction ids */
+    const char **retired_reasons;
     size_t retired_count;
     GameDate *frozen_dates;
     const char **frozen; /* players whose live prediction stays though its inputs changed */
@@ -232,29 +233,35 @@ predictions_of(const Facts *f, const Ask *ask, size_t *count)
 
 /* ---- one player ---- */
 
-/* Version 0 and no identity: what was predicted, whichever time it was. */
+/* Version 0 and no identity: what was predicted, whichever time it was and whoever asked. */
 static void
 outcome_row_hash(const Prediction *p, uint8_t out[SHA256_LEN])
 {
     Prediction bare = *p;
 
     bare.version = 0;
+    bare.prediction_run_mode = NULL;
     table_row_hash(&prediction_table, &bare, out);
 }
 
+static int
+compare_digests(const void *a, const void *b)
+{
+    return memcmp(a, b, SHA256_LEN);
+}
+
+/* Whatever the order of the rows. */
 static const char *
 outcome_hash(const Prediction *rows, size_t count, Arena *a)
 {
+    uint8_t(*digests)[SHA256_LEN] = arena_array(a, count + 1, sizeof *digests);
     char hex[SHA256_HEX_LEN];
     uint8_t digest[SHA256_LEN];
-    Buf b = {0};
 
-    for (size_t i = 0; i < count; i++) {
-        outcome_row_hash(&rows[i], digest);
-        buf_put(&b, digest, sizeof digest);
-    }
-    sha256(bytes_of(b.data, b.len), digest);
-    buf_free(&b);
+    for (size_t i = 0; i < count; i++)
+        outcome_row_hash(&rows[i], digests[i]);
+    qsort(digests, count, sizeof *digests, compare_digests);
+    sha256(bytes_of(digests, count * sizeof *digests), digest);
     return arena_strdup(a, hex_encode(bytes_of(digest, sizeof digest), hex));
 }
 
@@ -304,9 +311,30 @@ same_outcome(const Prediction *x, size_t xn, const Prediction *y, size_t yn)
 }
 
 static void
-supersede(const Prediction *old, size_t old_count, const Prediction *rows, size_t count, Writes *w)
+add_rows(Writes *w, const Prediction *rows, size_t count)
+{
+    if (count > 0)
+        memcpy(w->rows + w->row_count, rows, count * sizeof *rows);
+    w->row_count += count;
+}
+
+/* Live predictions whose game has begun stay as they are. Who wants to know what they would be now gets
+ * rows that are never in use: nobody publishes, grades or counts them. */
+static void
+regenerate_frozen(const Prediction *old, size_t old_count, const PredictorResult *result, Writes *w)
+{
+    if (same_outcome(old, old_count, result->rows, result->count))
+        return;
+    for (size_t i = 0; i < result->count; i++)
+        result->rows[i].is_active = BOOL_FALSE;
+    add_rows(w, result->rows, result->count);
+}
+
+static void
+supersede(const Prediction *old, size_t old_count, const Prediction *rows, size_t count, const char *reason, Writes *w)
 {
     for (size_t i = 0; i < old_count; i++) {
+        w->retired_reasons[w->retired_count] = reason;
         w->retired_dates[w->retired_count] = old[i].game_date;
         w->retired[w->retired_count] = old[i].prediction_id;
         w->successors[w->retired_count] = NULL;
@@ -315,9 +343,7 @@ supersede(const Prediction *old, size_t old_count, const Prediction *rows, size_
                 w->successors[w->retired_count] = rows[j].prediction_id;
         w->retired_count++;
     }
-    if (count > 0)
-        memcpy(w->rows + w->row_count, rows, count * sizeof *rows);
-    w->row_count += count;
+    add_rows(w, rows, count);
 }
 
 static void
@@ -344,6 +370,7 @@ predict_player(const Facts *f, const Ask *ask, const WorkerContext *ctx, Writes 
     const Prediction *all = predictions_of(f, ask, &all_count);
     Prediction *old;
     size_t old_count = active_of(all, all_count, a, &old);
+    bool is_frozen;
 
     if (player == NULL || features == NULL) {
         close_request(w, ask, "skipped", player == NULL ? "player_not_found" : "no_features_available", NULL, 0);
@@ -355,19 +382,25 @@ predict_player(const Facts *f, const Ask *ask, const WorkerContext *ctx, Writes 
         return true;
     }
     run.is_live = !date_before(ask->date, ctx->today) && ctx->now.us < player->tip_off.us;
-    if (old_count > 0 && old[0].is_live == BOOL_TRUE && ctx->now.us >= player->tip_off.us) {
+    is_frozen = old_count > 0 && old[0].is_live == BOOL_TRUE && ctx->now.us >= player->tip_off.us;
+    if (!run_mode_parse(ask->run_mode, &run.mode))
+        return ERR_FAIL(err, ERR_POISON, "a request with run mode %s", ask->run_mode);
+    if (is_frozen && run.mode != RUN_REGENERATE) {
         w->frozen_dates[w->frozen_count] = ask->date;
         w->frozen[w->frozen_count++] = ask->player_lookup;
         close_request(w, ask, "predicted", NULL, outcome_hash(old, old_count, a), old_count);
         return true;
     }
-    if (!run_mode_parse(ask->run_mode, &run.mode))
-        return ERR_FAIL(err, ERR_POISON, "a request with run mode %s", ask->run_mode);
     run.version = next_version(all, all_count);
     if (!predictor_rows(player, features, &run, a, &result, err))
         return false;
+    if (is_frozen) {
+        regenerate_frozen(old, old_count, &result, w);
+        close_request(w, ask, "predicted", NULL, outcome_hash(old, old_count, a), old_count);
+        return true;
+    }
     if (!same_outcome(old, old_count, result.rows, result.count))
-        supersede(old, old_count, result.rows, result.count, w);
+        supersede(old, old_count, result.rows, result.count, ask->run_mode, w);
     close_request(w, ask, result.skip_reason ? "skipped" : "predicted", result.skip_reason,
                   outcome_hash(result.rows, result.count, a), result.count);
     return true;
@@ -385,6 +418,7 @@ writes_new(size_t asks, size_t predictions, Arena *a)
         .retired_dates = arena_array(a, predictions + 1, sizeof(GameDate)),
         .retired = arena_array(a, predictions + 1, sizeof(char *)),
         .successors = arena_array(a, predictions + 1, sizeof(char *)),
+        .retired_reasons = arena_array(a, predictions + 1, sizeof(char *)),
         .frozen_dates = arena_array(a, asks + 1, sizeof(GameDate)),
         .frozen = arena_array(a, asks + 1, sizeof(char *)),
         .closed = arena_array(a, asks + 1, sizeof(RequestRow)),
@@ -394,22 +428,24 @@ writes_new(size_t asks, size_t predictions, Arena *a)
 /* The old rows retire before the new ones come, in one transaction: one active row a (game, player,
  * system) at every moment that anyone can see. */
 static bool
-write_all(DbTx *tx, const Writes *w, Arena *a, Err *err)
+write_all(DbTx *tx, const Writes *w, Instant now, Arena *a, Err *err)
 {
-    static const char retire[] = "update predictions.prediction p set is_active = false, superseded_by = u.s"
-                                 " from unnest($1::date[], $2::text[], $3::text[]) u(d, o, s) where p.game_date = u.d"
-                                 " and p.prediction_id = u.o";
+    static const char retire[] = "update predictions.prediction p set is_active = false, superseded_by = u.s,"
+                                 " superseded_at = $5, superseded_reason = u.r"
+                                 " from unnest($1::date[], $2::text[], $3::text[], $4::text[]) u(d, o, s, r)"
+                                 " where p.game_date = u.d and p.prediction_id = u.o";
     static const char freeze[]
         = "update predictions.prediction set inputs_changed = true where is_active and (game_date, player_lookup) in"
           " (select d, p from unnest($1::date[], $2::text[]) u(d, p))";
     const DbParam retired[] = {db_dates(w->retired_dates, w->retired_count), db_texts(w->retired, w->retired_count),
-                               db_texts(w->successors, w->retired_count)};
+                               db_texts(w->successors, w->retired_count),
+                               db_texts(w->retired_reasons, w->retired_count), db_ts(now)};
     const DbParam frozen[] = {db_dates(w->frozen_dates, w->frozen_count), db_texts(w->frozen, w->frozen_count)};
 
     return (w->retired_count == 0 || db_exec(tx, retire, retired, ARRAY_LEN(retired), NULL, err))
            && (w->frozen_count == 0 || db_exec(tx, freeze, frozen, ARRAY_LEN(frozen), NULL, err))
            && table_insert(tx, &prediction_table, w->rows, w->row_count, err)
-           && requests_close(tx, w->closed, w->closed_count, a, err);
+           && requests_close(tx, w->closed, w->closed_count, now, a, err);
 }
 
 static void
@@ -458,7 +494,7 @@ handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Ar
     for (size_t i = 0; i < list.count; i++)
         if (!predict_player(&facts, &list.items[i], ctx, &w, a, err))
             return false;
-    if (!write_all(tx, &w, a, err))
+    if (!write_all(tx, &w, ctx->now, a, err))
         return false;
     tell_coordinator(&list, a, fx);
     return true;
@@ -483,7 +519,8 @@ tell_of_failure(const PredictRequest *r, const Event *e, int64_t letter, Arena *
 /* A request that cannot be answered has ended too: failed, with the letter's reason. One whose bytes
  * cannot be read names nobody. */
 static bool
-on_letter(DbTx *tx, const Event *e, int64_t letter, const Err *cause, Arena *a, EventEffects *fx, Err *err)
+on_letter(DbTx *tx, const WorkerContext *ctx, const Event *e, int64_t letter, const Err *cause, Arena *a,
+          EventEffects *fx, Err *err)
 {
     PredictRequest r;
     Err unreadable;
@@ -504,7 +541,7 @@ on_letter(DbTx *tx, const Event *e, int64_t letter, const Err *cause, Arena *a, 
                                 .reason = arena_printf(a, "letter %lld: %s", (long long)letter, cause->msg)};
 
         tell_of_failure(&r, e, letter, a, fx);
-        return requests_close(tx, &row, 1, a, err);
+        return requests_close(tx, &row, 1, ctx->now, a, err);
     }
 }
 
