@@ -370,10 +370,11 @@ supersede(const Prediction *old, size_t old_count, const Prediction *rows, size_
     add_rows(w, rows, count);
 }
 
+static const char *const nobody[] = {NULL};
+
 static RequestRow *
 close_request(Writes *w, const Ask *ask, const char *status, const char *reason, const char *hash, size_t systems)
 {
-    static const char *const nobody[] = {NULL};
     RequestRow *row = &w->closed[w->closed_count++];
 
     *row = (RequestRow){
@@ -579,6 +580,7 @@ on_letter(DbTx *tx, const WorkerContext *ctx, const Event *e, int64_t letter, co
         return true;
     {
         const RequestRow row = {.game_date = r.game_date,
+                                .absent.items = nobody,
                                 .player_lookup = r.player_lookup,
                                 .status = "failed",
                                 .reason = arena_printf(a, "letter %lld: %s", (long long)letter, cause->msg)};
