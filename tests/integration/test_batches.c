@@ -22,7 +22,7 @@
 
 #define MINUTES(n) (INT64_C(60000000) * (n))
 
-enum { PLAYERS = 20, INJURED = 17, EVENTS_MAX = 80, SYSTEMS = 2 };
+enum { PLAYERS = 20, INJURED = 17, EVENTS_MAX = 80, SYSTEMS = 3 }; /* the two that follow rules, and their ensemble */
 
 /* A date with one game at 19:00 Eastern, and twenty players who qualify. */
 typedef struct {
