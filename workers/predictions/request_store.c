@@ -82,8 +82,10 @@ typedef struct {
 static const char *
 joined(TextArray items, Arena *a)
 {
-    const char *text = items.items == NULL ? NULL : "";
+    const char *text = "";
 
+    if (items.items == NULL)
+        return NULL;
     for (int32_t i = 0; i < items.count; i++)
         text = i == 0 ? items.items[i] : arena_printf(a, "%s\n%s", text, items.items[i]);
     return text;
