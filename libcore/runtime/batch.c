@@ -10,6 +10,7 @@
 #include "libcore/runtime/alerts.h"
 #include "libcore/runtime/batch_parts.h"
 #include "libcore/runtime/cell_output.h"
+#include "libcore/runtime/due_times.h"
 #include "libcore/runtime/letters.h"
 
 /* ---- offsets and inbox ---- */
@@ -186,8 +187,13 @@ void
 batch_init(Batch *b, Process *p, Arena *a)
 {
     *b = (Batch){.p = p, .a = a};
-    b->rc = (RunContext){
-        .ctx = &p->ctx, .run_id = p->run_id, .clock = p->clock, .a = a, .events = &b->events, .stats = &b->stats};
+    b->rc = (RunContext){.ctx = &p->ctx,
+                         .run_id = p->run_id,
+                         .clock = p->clock,
+                         .a = a,
+                         .events = &b->events,
+                         .stats = &b->stats,
+                         .next_due = &p->next_due};
 }
 
 /* A process that lives on takes its attempt back: nobody died of it. If even that fails, the next
@@ -256,8 +262,25 @@ batch_process_shielded(Process *p, const BusMessage *m, Arena *a, BatchResult *r
     return process(p, m, 1, true, a, result, fenced, err);
 }
 
+/* Which cells are to be looked at without an event. */
+typedef struct {
+    bool only_stale;
+    const CellKey *due; /* these, when it is not NULL */
+    size_t due_count;
+} Scan;
+
 static bool
-scan(Process *p, bool only_stale, bool shield, Arena *a, size_t *ended, Err *err)
+add_cells_of_scan(Batch *b, const Scan *s, Err *err)
+{
+    if (s->due == NULL)
+        return add_open_cells(b, s->only_stale, err);
+    for (size_t i = 0; i < s->due_count; i++)
+        add_candidate(b, s->due[i].date, spec_of(b->p->spec, s->due[i].processor), false, true);
+    return true;
+}
+
+static bool
+scan(Process *p, const Scan *s, bool shield, Arena *a, size_t *ended, Err *err)
 {
     Batch b;
     bool ok;
@@ -266,7 +289,7 @@ scan(Process *p, bool only_stale, bool shield, Arena *a, size_t *ended, Err *err
     if (p->spec->cell_count == 0)
         return true;
     batch_init(&b, p, a);
-    ok = db_begin(p->db, &b.tx, err) && add_open_cells(&b, only_stale, err) && drop_shut_candidates(&b, err)
+    ok = db_begin(p->db, &b.tx, err) && add_cells_of_scan(&b, s, err) && drop_shut_candidates(&b, err)
          && settle_cells(&b, shield, ended, err) && fail_broken_of_scan(&b, err)
          && outbox_append(p->outbox, b.tx, b.events.items, b.events.count, clock_now(p->clock), err)
          && db_commit(&b.tx, err);
@@ -279,13 +302,46 @@ scan(Process *p, bool only_stale, bool shield, Arena *a, size_t *ended, Err *err
     return true;
 }
 
+/* A cell that breaks what is made with it is undone alone. */
+static bool
+scan_all(Process *p, const Scan *s, Arena *a, size_t *ended, Err *err)
+{
+    return scan(p, s, false, a, ended, err) || (err->cls == ERR_POISON && scan(p, s, true, a, ended, err));
+}
+
 bool
 batch_scan(Process *p, bool only_stale, Arena *a, size_t *ended, Err *err)
 {
-    if (scan(p, only_stale, false, a, ended, err))
+    return scan_all(p, &(const Scan){.only_stale = only_stale}, a, ended, err);
+}
+
+/* In a transaction of its own: a lease outlives the work that fails, so that it is not tried again at once. */
+static bool
+take_due(Process *p, Arena *a, CellKey **cells, size_t *count, Err *err)
+{
+    ProcessorId *ours = arena_array(a, p->spec->cell_count + 1, sizeof *ours);
+    const Instant now = clock_now(p->clock);
+    DbTx *tx = NULL;
+    bool ok;
+
+    for (size_t c = 0; c < p->spec->cell_count; c++)
+        ours[c] = p->spec->cells[c].processor;
+    ok = db_begin(p->db, &tx, err) && due_take(tx, ours, p->spec->cell_count, now, p->run_id, a, cells, count, err)
+         && due_next(tx, ours, p->spec->cell_count, a, &p->next_due, err) && db_commit(&tx, err);
+    db_rollback(&tx);
+    return ok;
+}
+
+bool
+batch_due(Process *p, Arena *a, size_t *ended, Err *err)
+{
+    CellKey *cells;
+    size_t count;
+
+    *ended = 0;
+    if (p->spec->cell_count == 0 || instant_is_null(p->next_due) || clock_now(p->clock).us < p->next_due.us)
         return true;
-    if (err->cls != ERR_POISON)
+    if (!take_due(p, a, &cells, &count, err))
         return false;
-    arena_reset(a);
-    return scan(p, only_stale, true, a, ended, err);
+    return count == 0 || scan_all(p, &(const Scan){.due = cells, .due_count = count}, a, ended, err);
 }

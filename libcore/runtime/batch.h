@@ -23,6 +23,7 @@ typedef struct {
     Partitions *partitions;
     Outbox *outbox;
     Codec *codec;
+    Instant next_due; /* the earliest due time of the worker's cells as far as is known; NULL: there is none */
 } Process;
 
 typedef struct {
@@ -49,6 +50,10 @@ NODISCARD bool batch_process_shielded(Process *p, const BusMessage *m, Arena *a,
  * another scope or an operator left to do goes on. *ended counts the cells that ended. A cell that cannot
  * be made fails alone. */
 NODISCARD bool batch_scan(Process *p, bool only_stale, Arena *a, size_t *ended, Err *err);
+
+/* Evaluates every cell of the worker's whose time has come, as batch_scan() would. Asks the database only
+ * when p->next_due has passed; set that to the epoch to have it ask. */
+NODISCARD bool batch_due(Process *p, Arena *a, size_t *ended, Err *err);
 
 /* The single event cannot be processed: moves the offset past it, writes its letter and fails the
  * cell that it holds up. */

@@ -231,7 +231,7 @@ tell_worker(Batch *b, const BusMessage *m, int64_t letter, const Err *cause, Err
                          m->key,       payload,   m->correlation_id,
                          m->partition, m->offset, m->stamp};
 
-        if (!w->on_letter(b->tx, &e, letter, cause, b->a, &fx, err))
+        if (!w->on_letter(b->tx, &b->p->ctx, &e, letter, cause, b->a, &fx, err))
             return false;
     }
     emit_outputs(&b->rc, fx.events, fx.event_count);

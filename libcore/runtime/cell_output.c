@@ -10,7 +10,7 @@
 void
 cell_output_init(CellOutput *out, GameDate date, Arena *a)
 {
-    *out = (CellOutput){.a = a, .date = date, .as_of = INSTANT_NULL};
+    *out = (CellOutput){.a = a, .date = date, .as_of = INSTANT_NULL, .due = INSTANT_NULL};
 }
 
 void
@@ -83,6 +83,12 @@ void
 cell_output_park(CellOutput *out, const char *reason)
 {
     end_with(out, OUTCOME_PARK, reason);
+}
+
+void
+cell_output_due(CellOutput *out, Instant at)
+{
+    out->due = at;
 }
 
 void

@@ -41,6 +41,7 @@ struct CellOutput {
     RejectedRow *rejected;
     size_t rejected_count, rejected_cap;
     Instant as_of;
+    Instant due; /* NULL: nothing but an event runs the cell again */
     bool must_announce;
     GameDate date;
     OutputEvent *events;

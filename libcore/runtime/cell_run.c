@@ -10,6 +10,7 @@
 #include "libcore/base/log.h"
 #include "libcore/io/db_table.h"
 #include "libcore/runtime/cell_output.h"
+#include "libcore/runtime/due_times.h"
 #include "libcore/runtime/input_vector.h"
 
 void
@@ -359,6 +360,28 @@ store_measures(DbTx *tx, const LockedCell *cell, const CellOutput *out, Arena *a
            || measures_store(tx, end->key, out->measures, out->measure_count, a, err);
 }
 
+/* What a decision says while the cell stays open; what it does not say goes on. */
+static bool
+raise_alerts(DbTx *tx, CellKey key, const CellOutput *out, Instant now, Arena *a, Err *err)
+{
+    for (size_t i = 0; i < out->alert_count; i++)
+        if (!alert_raise(tx, key, &out->alerts[i], now, a, err))
+            return false;
+    return true;
+}
+
+/* A time that a run does not say again is not any more. Noted before the commit: should that fail, the
+ * process asks once for nothing. */
+static bool
+store_due(DbTx *tx, const RunContext *rc, const LockedCell *cell, CellKey key, Instant due, Err *err)
+{
+    if (instant_is_null(due))
+        return !cell->has_due || due_clear(tx, key, err);
+    if (instant_is_null(*rc->next_due) || due.us < rc->next_due->us)
+        *rc->next_due = due;
+    return due_set(tx, key, due, err);
+}
+
 static bool
 write_and_announce(DbTx *tx, const RunContext *rc, const CellSpec *spec, const LockedCell *cell, const CellOutput *out,
                    const GateAnswer *gate, Arena *a, CellEnd *end, Err *err)
@@ -446,8 +469,10 @@ run_in(Arena *a, DbTx *tx, const RunContext *rc, const CellSpec *spec, const Loc
     }
     emit_kept(rc, &out);
     *result = RUN_PARKED;
+    if (!store_due(tx, rc, cell, key, out.due, err))
+        return false;
     if (out.outcome == OUTCOME_PARK)
-        return cell_park(tx, key, out.reason, err);
+        return raise_alerts(tx, key, &out, in.now, a, err) && cell_park(tx, key, out.reason, err);
     if (!write_and_announce(tx, rc, spec, cell, &out, gate, a, &end, err))
         return err_prefix(err, "%s", processor_table[spec->processor].name);
     *result = end.version == cell->state.version ? RUN_CONFIRMED : RUN_ANNOUNCED;

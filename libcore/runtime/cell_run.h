@@ -29,7 +29,8 @@ typedef struct {
     const Clock *clock;
     Arena *a;
     EventList *events;
-    RunStats *stats; /* NULL when nobody asks */
+    RunStats *stats;   /* NULL when nobody asks */
+    Instant *next_due; /* the process's: made earlier by what a decision says */
 } RunContext;
 
 /* Adds what a decision or a handler has said to the batch's events, each on the lane of its date. */

@@ -133,7 +133,8 @@ cells_lock(DbTx *tx, const CellKey *keys, size_t count, Arena *a, LockedCell **o
         = "select " STATE_COLUMNS ", c.input_hash, c.is_stale, c.schedule_version, c.inputs,"
           " c.build, exists (select 1 from ops.alert a where a.game_date = c.game_date"
           " and a.processor = c.processor and a.resolved_at is null), exists (select 1 from"
-          " ops.cell_measure m where m.game_date = c.game_date and m.processor = c.processor)"
+          " ops.cell_measure m where m.game_date = c.game_date and m.processor = c.processor), exists (select 1 from"
+          " ops.cell_due t where t.game_date = c.game_date and t.processor = c.processor)"
           " from ops.cell c join unnest($1::date[], $2::text[]) k(d, p) on c.game_date = k.d and c.processor = k.p"
           " order by c.game_date, c.processor for update of c";
     GameDate *dates = arena_array(a, count + 1, sizeof *dates);
@@ -167,6 +168,7 @@ cells_lock(DbTx *tx, const CellKey *keys, size_t count, Arena *a, LockedCell **o
         c->build = db_get_text(rows, r, STATE_WIDTH + 4);
         c->has_alerts = db_get_bool(rows, r, STATE_WIDTH + 5);
         c->has_measures = db_get_bool(rows, r, STATE_WIDTH + 6);
+        c->has_due = db_get_bool(rows, r, STATE_WIDTH + 7);
     }
     return true;
 }

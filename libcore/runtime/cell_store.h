@@ -21,6 +21,7 @@ typedef struct {
     const char *build;        /* that made it last; NULL before */
     bool has_alerts;          /* some are open */
     bool has_measures;
+    bool has_due; /* it is to be looked at at some time */
 } LockedCell;
 
 typedef struct {

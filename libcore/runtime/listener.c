@@ -4,6 +4,7 @@
  */
 #include "libcore/runtime/listener.h"
 #include <string.h>
+#include "libcore/runtime/due_times.h"
 #include "libcore/runtime/gate_overrides.h"
 #include "libcore/runtime/pauses.h"
 
@@ -12,7 +13,10 @@ listen(Listener *l, Db *db, Err *err)
 {
     DbTx *tx = NULL;
     bool ok = db_begin(db, &tx, err)
-              && db_exec_script(tx, "listen " PAUSE_CHANNEL "; listen " CONFIRMED_CHANNEL "; listen " GATE_CHANNEL, err)
+              && db_exec_script(tx,
+                                "listen " PAUSE_CHANNEL "; listen " CONFIRMED_CHANNEL "; listen " GATE_CHANNEL
+                                "; listen " DUE_CHANNEL,
+                                err)
               && db_commit(&tx, err);
 
     db_rollback(&tx);
@@ -20,6 +24,7 @@ listen(Listener *l, Db *db, Err *err)
     l->pauses = true;
     l->confirmed |= l->has_listened;
     l->gates |= l->has_listened;
+    l->due |= l->has_listened;
     l->has_listened |= ok;
     return ok;
 }
@@ -30,6 +35,7 @@ take(Listener *l, const char *channel)
     l->pauses |= strcmp(channel, PAUSE_CHANNEL) == 0;
     l->confirmed |= strcmp(channel, CONFIRMED_CHANNEL) == 0;
     l->gates |= strcmp(channel, GATE_CHANNEL) == 0;
+    l->due |= strcmp(channel, DUE_CHANNEL) == 0;
 }
 
 bool

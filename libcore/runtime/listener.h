@@ -19,6 +19,7 @@ typedef struct {
     bool pauses;         /* what is paused has changed */
     bool confirmed;
     bool gates; /* a gate has been opened by hand */
+    bool due;   /* an operator has made cells due */
 } Listener;
 
 /* Takes in what has been said. On a connection that stands in for a lost one everything counts as said.

@@ -57,8 +57,9 @@ typedef struct {
     int64_t next_confirm_us, next_lag_us;
     bool hook_is_due; /* what lives outside the database has to follow a commit */
     int64_t next_hook_us;
-    bool pauses_due;  /* what operators have paused has changed, and partitions have to follow */
-    bool scan_is_due; /* partitions have come: what an earlier owner left open has to go on */
+    bool pauses_due;     /* what operators have paused has changed, and partitions have to follow */
+    bool scan_is_due;    /* partitions have come: what an earlier owner left open has to go on */
+    bool due_is_unknown; /* likewise, what he waited for */
     LogLimit retry_limit;
     char group[96], owner[96], run_id[128], incarnation[BUS_INCARNATION_LEN];
 } Runner;
@@ -114,7 +115,7 @@ take_partitions(Runner *r, const BusPartition *parts, size_t count, int64_t *sta
     }
     worker_metrics_rebalance(r->metrics, count);
     atomic_store(&r->is_assigned, true);
-    r->scan_is_due = count > 0;
+    r->scan_is_due = r->due_is_unknown = count > 0;
     log_line(LVL_INFO, "assigned", "partitions=%zu", count);
     return true;
 }
@@ -280,6 +281,28 @@ run_scan(Runner *r, Err *err)
     r->hook_is_due |= ended > 0;
     if (ended > 0)
         log_line(LVL_INFO, "went on", "cells=%zu", ended);
+    return true;
+}
+
+/* Cells whose time has come. A poll waits shorter than anybody would notice. */
+static bool
+run_due(Runner *r, Err *err)
+{
+    size_t ended;
+
+    if (pauses_hold_worker(r->pauses))
+        return true;
+    if (r->listener.due || r->due_is_unknown)
+        r->p.next_due = (Instant){0};
+    r->listener.due = r->due_is_unknown = false;
+    tick_context(r);
+    arena_reset(r->work_arena);
+    if (!batch_due(&r->p, r->work_arena, &ended, err))
+        return false;
+    outbox_publish(r->p.outbox, r->producer);
+    r->hook_is_due |= ended > 0;
+    if (ended > 0)
+        log_line(LVL_INFO, "time has come", "cells=%zu", ended);
     return true;
 }
 
@@ -715,7 +738,8 @@ turn(Runner *r, Err *err)
     if (!listener_poll(&r->listener, r->p.db, err) || !obey_pauses(r, err) || !gather(r, &count, err))
         return false;
     count = keep_owned(r, count);
-    if ((count > 0 && !run_gathered(r, count, err)) || !run_scan(r, err) || !run_hook(r, count == 0, err))
+    if ((count > 0 && !run_gathered(r, count, err)) || !run_scan(r, err) || !run_due(r, err)
+        || !run_hook(r, count == 0, err))
         return false;
     return housekeep(r, count == 0, err);
 }

@@ -20,6 +20,7 @@ static const struct {
     {"ops.cell_measure", "game_date processor name value"},
     {"ops.alert",
      "id fingerprint kind severity game_date processor subject message count first_at last_at resolved_at"},
+    {"ops.cell_due", "game_date processor due_at leased_by leased_until"},
     {"ops.gate_override", "id game_date processor reason granted_by granted_at expires_at revoked_at revoked_by"},
     {"ops.rejected_row", "game_date processor entity reason row_bytes"},
     {"ops.consumer_offset", "consumer_group topic partition incarnation next_offset owner_epoch owner updated_at"},
@@ -34,6 +35,11 @@ static const struct {
     {"raw.feed_part", "feed game_date event_id payload"},
     {"predictions.request", "game_date player_lookup game_id request_version batch_id run_mode status reason "
                             "outcome_hash systems created_at closed_at"},
+    {"predictions.batch_run",
+     "batch_id game_date seq input_hash run_mode gate_mode reason asked_by state is_current expected asked eligible "
+     "good_quality without_features lined_skipped line_expected line_missing started_at redriven_at closed_at"},
+    {"predictions.batch_event", "id at game_date batch_id event state players by reason"},
+    {"predictions.batch_order", "id game_date action run_mode reason ordered_by ordered_at taken_at"},
     {"predictions.champion", "only_one system_id"},
     {"features.input_set", "input_set_id game_date cells"},
     {"features.feature_store_gaps", "game_date player_lookup reason subject reason_detail game_id team opponent "

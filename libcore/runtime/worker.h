@@ -75,6 +75,9 @@ void cell_output_fail(CellOutput *out, const char *reason);
 /* The cell stays open: the runner parks it with the reason. Nothing is written but emitted events
  * and rows of the processor's own tables. */
 void cell_output_park(CellOutput *out, const char *reason);
+/* The cell is run again at that time if nothing has run it before; the run decides anew when that is. An
+ * alert that is said while it stays open is raised all the same. */
+void cell_output_due(CellOutput *out, Instant at);
 /* The cell gets a new version and announces it even if its content is what it was: those that it
  * unlocks have something else to look at. */
 void cell_output_announce(CellOutput *out);
@@ -148,8 +151,8 @@ typedef struct {
     bool (*handle)(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Arena *a, EventEffects *fx,
                    Err *err);
     /* An event of these topics has become a letter: settles what waits for it. May be NULL. */
-    bool (*on_letter)(DbTx *tx, const Event *event, int64_t letter, const Err *cause, Arena *a, EventEffects *fx,
-                      Err *err);
+    bool (*on_letter)(DbTx *tx, const WorkerContext *ctx, const Event *event, int64_t letter, const Err *cause,
+                      Arena *a, EventEffects *fx, Err *err);
     const TableDesc *const *handle_tables; /* NULL-terminated: compared with the catalogue at start */
     /* Called once before anything is taken in, to read what the process keeps; on false it refuses to start, with
      * the reason. May be NULL. */

@@ -55,6 +55,7 @@ disturb() {
         at=$((cells * n + 1 + RANDOM % (cells * DATES_AT_ONCE)))
         must "$at cells end (seed $SEED)" eventually 60 has_ended $at
         kill_some $((3 + RANDOM % 3))
+        sql "select game_date || ': ' || fault from predictions.batch_fault limit 5" >>"$FAULTS"
         wait "$STARTED" || must "what was started is collected" collect --to "$day"
     done
 }
@@ -66,6 +67,8 @@ ended_otherwise() {
 
 random_kills() {
     local name
+    FAULTS=$WORK/faults
+    : >"$FAULTS"
     # every batch lingers where a death would hurt most
     TIPOFF_FAILPOINTS=batch_begun=delay:10,before_commit=delay:20,before_publish=delay:20 deploy chaos --kafka
     disturb
@@ -73,6 +76,7 @@ random_kills() {
     must "the disturbed run ends (seed $SEED)" finish_run "$TIPOFF_RUN_DIR/hashes"
     say "seed $SEED: $KILLS kills: $(for name in "${!KILLED[@]}"; do echo "$name ${KILLED[$name]}"; done | sort | paste -sd ,)"
     claim "at least 25 workers were killed at random moments" [ "$KILLS" -ge 25 ]
+    claim "random kills: no batch contradicted its requests after any kill" same "" "$(cat "$FAULTS")"
     claim_undisturbed "random kills"
     claim_no_letters "random kills"
     claim "random kills: no worker ended but by a kill" same "" "$(ended_otherwise)"

@@ -170,15 +170,12 @@ const WorkerSpec counting_worker = {
 /* ---- its process ---- */
 
 void
-rig_open(Rig *r, const char *owner)
+rig_open_worker(Rig *r, const WorkerSpec *spec, const char *owner, Instant now)
 {
-    GameDate today;
-
-    assert_true(date_make(2030, 1, 1, &today)); /* every date of the tests is past */
     *r = (Rig){.db = pg_open(owner), .a = arena_new(0)};
-    r->clock = clock_manual_new(date_eastern_instant(today, 12, 0));
+    r->clock = clock_manual_new(now);
     r->p = (Process){
-        .spec = &counting_worker,
+        .spec = spec,
         .clock = r->clock,
         .ctx
         = {.public_dir = "/nowhere", .build = "a build", .config_hash = "a configuration", .feeds = feeds_default()},
@@ -186,11 +183,28 @@ rig_open(Rig *r, const char *owner)
         .run_id = owner,
         .db = r->db,
     };
+    rig_advance(r, 0);
+    (void)snprintf(r->group, sizeof r->group, "tipoff.%s", spec->name);
+    r->p.partitions = partitions_new(r->group, r->p.incarnation, owner);
+    r->p.outbox = outbox_new(spec->name, r->p.incarnation);
+    r->p.codec = codec_new(NULL);
+}
+
+void
+rig_advance(Rig *r, int64_t us)
+{
+    clock_manual_advance(r->clock, us);
     r->p.ctx.now = clock_now(r->clock);
     r->p.ctx.today = clock_today(r->clock);
-    r->p.partitions = partitions_new("tipoff.feature-store", r->p.incarnation, owner);
-    r->p.outbox = outbox_new(counting_worker.name, r->p.incarnation);
-    r->p.codec = codec_new(NULL);
+}
+
+void
+rig_open(Rig *r, const char *owner)
+{
+    GameDate today;
+
+    assert_true(date_make(2030, 1, 1, &today)); /* every date of the tests is past */
+    rig_open_worker(r, &counting_worker, owner, date_eastern_instant(today, 12, 0));
 }
 
 void

@@ -65,10 +65,15 @@ typedef struct {
     Clock *clock;
     Arena *a;
     Process p;
+    char group[BUS_TOPIC_LEN];
 } Rig;
 
 /* A process of the counting worker on a connection of its own. The incarnation is "kafka:test:1". */
 void rig_open(Rig *r, const char *owner);
+/* A process of any worker, at that time by its clock. */
+void rig_open_worker(Rig *r, const WorkerSpec *spec, const char *owner, Instant now);
+/* Its time goes on, as the loop would see it. */
+void rig_advance(Rig *r, int64_t us);
 void rig_close(Rig *r);
 
 /* Claims the partitions 0 .. count - 1 of the live lane of every topic that the worker consumes. */

@@ -157,7 +157,7 @@ clean_run() {
 }
 
 # Rows of every table that holds results. Of predictions the active ones, of gaps the open ones: what stood
-# there on the way is no result. Input sets are as many as the runs that made a date's rows.
+# there on the way is no result. Input sets and batches are as many as the runs that made a date's rows.
 row_counts() {
     local table
     for table in $(sql "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname in
@@ -165,7 +165,7 @@ row_counts() {
         case $table in
         predictions.prediction) echo "$table $(sql "select count(*) from $table where is_active")" ;;
         features.feature_store_gaps) echo "$table $(sql "select count(*) from $table where resolved_at is null")" ;;
-        features.input_set) ;;
+        features.input_set | predictions.batch_run | predictions.batch_event) ;;
         *) echo "$table $(sql "select count(*) from $table")" ;;
         esac
     done
@@ -188,8 +188,17 @@ claim_undisturbed() {
         and p.player_lookup = a.player_lookup and p.system_id = a.system_id)"
     claim "$what: every announced version of a cell was announced once" sql_is 0 "select count(*) from (select 1
         from ops.outbox where type = 'tipoff.Completion' group by event_id having count(*) <> 1) x"
+    claim "$what: every batch has ended by answers" sql_is 0 "select count(*) from predictions.batch
+        where state <> 'complete' or open + failed + expired > 0"
+    claim_no_batch_fault "$what"
     # A worker may have a repetition in hand that the sweep sent when everything was done.
     claim "$what: no attempt stays open" eventually 60 sql_is 0 "select count(*) from ops.attempt"
+}
+
+# expected = predicted + skipped + failed + expired + open of every batch, and what else can never be.
+claim_no_batch_fault() {
+    claim "$1: no batch contradicts its requests" sql_is "" "select game_date || ': ' || fault
+        from predictions.batch_fault limit 5"
 }
 
 claim_no_letters() {

@@ -113,14 +113,14 @@ typedef struct {
 
 /* An edge or line from the lower limit on and below the upper one. */
 static const Scenario scenarios[] = {
-    {"non_actionable", NULL, 3.0, -INFINITY, INFINITY, -INFINITY, false},
-    {"optimal_over", "OVER", INFINITY, 5.0, 12.0, -INFINITY, false},
-    {"ultra_high_edge_over", "OVER", INFINITY, 7.0, INFINITY, -INFINITY, false},
-    {"high_edge_over", "OVER", INFINITY, 5.0, INFINITY, -INFINITY, false},
-    {"standard_over", "OVER", INFINITY, -INFINITY, INFINITY, -INFINITY, false},
-    {"anti_under_low_line", "UNDER", INFINITY, -INFINITY, 15.0, -INFINITY, false},
-    {"optimal_under", "UNDER", INFINITY, -INFINITY, INFINITY, 25.0, true},
-    {"under_safe", "UNDER", INFINITY, -INFINITY, INFINITY, 20.0, true},
+    {"non_actionable", NULL, 3.0, -HUGE_VAL, HUGE_VAL, -HUGE_VAL, false},
+    {"optimal_over", "OVER", HUGE_VAL, 5.0, 12.0, -HUGE_VAL, false},
+    {"ultra_high_edge_over", "OVER", HUGE_VAL, 7.0, HUGE_VAL, -HUGE_VAL, false},
+    {"high_edge_over", "OVER", HUGE_VAL, 5.0, HUGE_VAL, -HUGE_VAL, false},
+    {"standard_over", "OVER", HUGE_VAL, -HUGE_VAL, HUGE_VAL, -HUGE_VAL, false},
+    {"anti_under_low_line", "UNDER", HUGE_VAL, -HUGE_VAL, 15.0, -HUGE_VAL, false},
+    {"optimal_under", "UNDER", HUGE_VAL, -HUGE_VAL, HUGE_VAL, 25.0, true},
+    {"under_safe", "UNDER", HUGE_VAL, -HUGE_VAL, HUGE_VAL, 20.0, true},
 };
 
 static bool

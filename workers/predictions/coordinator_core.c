@@ -6,9 +6,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "workers/predictions/actionable.h"
 
 #define MIN_MINUTES_LAST_7 15.0
 #define MIN_MATCHUP_PCT 50.0
+#define LINE_EXPECTED_MINUTES 24.0
 enum { MIN_GAMES_PLAYED = 3 };
 
 typedef struct {
@@ -54,6 +56,26 @@ RunMode
 run_mode_for_date(bool is_live)
 {
     return is_live ? RUN_FIRST : RUN_BACKFILL;
+}
+
+RunMode
+run_mode_of_change(bool is_live, bool is_predicted)
+{
+    if (!is_live)
+        return RUN_BACKFILL;
+    return is_predicted ? RUN_LINE_CHECK : RUN_RETRY;
+}
+
+bool
+run_mode_fits(RunMode mode, bool is_live)
+{
+    return mode == RUN_REGENERATE || is_live == (mode != RUN_BACKFILL);
+}
+
+RunMode
+run_mode_gate(RunMode ordered, RunMode standing)
+{
+    return ordered == RUN_LINE_CHECK || ordered == RUN_REGENERATE ? standing : ordered;
 }
 
 const char *
@@ -153,13 +175,30 @@ quality_reason(const FeatureRow *f, double min_quality, Arena *a)
     return NULL;
 }
 
+static void
+count_eligible(SlateFigures *n, const UpcomingPlayer *p, const FeatureRow *f, bool is_held_back)
+{
+    const bool has_line = p->has_prop_line == BOOL_TRUE;
+    const bool line_expected = p->avg_minutes_per_game_last_7 >= LINE_EXPECTED_MINUTES;
+
+    n->eligible++;
+    n->good_quality += f != NULL && f->effective_quality_score >= GOOD_QUALITY_SCORE;
+    n->without_features += f == NULL || !has_any_value(f);
+    n->lined_skipped += has_line && is_held_back;
+    n->line_expected += line_expected;
+    n->line_missing += line_expected && !has_line;
+}
+
 static PlayerRequest
-request_for(const UpcomingPlayer *player, const FeatureRow *features, RunMode mode, Arena *a)
+request_for(const UpcomingPlayer *player, const FeatureRow *features, RunMode mode, SlateFigures *figures, Arena *a)
 {
     const char *reason = eligibility_reason(player);
 
-    if (reason == NULL)
+    if (reason == NULL) {
         reason = quality_reason(features, run_mode_min_quality(mode), a);
+        count_eligible(figures, player, features, reason != NULL);
+    }
+    figures->players++;
     return (PlayerRequest){
         .player_lookup = player->player_lookup,
         .game_id = player->game_id,
@@ -183,7 +222,7 @@ coordinator_requests(const UpcomingPlayer *players, size_t player_count, const F
     for (size_t i = 0; i < player_count; i++) {
         const FeatureRow *row = find_features(index, feature_count, players[i].player_lookup);
 
-        list.items[i] = request_for(&players[i], row, mode, a);
+        list.items[i] = request_for(&players[i], row, mode, &list.figures, a);
         list.requested_count += list.items[i].status == REQUEST_REQUESTED;
     }
     return list;

@@ -1,69 +1,146 @@
 /*
  * workers/predictions/coordinator_worker.c
- *    One batch of requests a date: laid out when the features are there, ended when every request
- *    has ended. A batch is a view over its requests, so nothing can be stuck.
+ *    One batch of requests a date: laid out when the features are there, ended when every request has
+ *    ended, by an answer or by its clock. How it stands is a view over its requests.
  */
+#include <stdlib.h>
 #include <string.h>
 #include "libcore/io/codec.h"
 #include "libcore/io/db_table.h"
-#include "workers/predictions/coordinator_core.h"
+#include "libcore/runtime/changed_keys.h"
+#include "workers/predictions/batch_alerts.h"
+#include "workers/predictions/batch_store.h"
 #include "workers/predictions/prediction_workers.h"
 #include "workers/predictions/request_store.h"
 
-/* What load brings, and what decide asks store to write. */
+typedef enum {
+    PLAN_NOTHING,
+    PLAN_ASK,   /* a new batch */
+    PLAN_ADOPT, /* what has changed concerns nobody who is asked for */
+    PLAN_MOVE,  /* the batch's state moves */
+    PLAN_VOID,  /* the date has nobody to ask for any more */
+} PlanKind;
+
+/* What decide asks store to write. */
 typedef struct {
-    const char *batch_id;
-    BatchState state;
-    bool is_same_batch;
-    RequestRow *ended; /* all requests of the same batch, once none is open */
-    size_t ended_count;
+    PlanKind kind;
+    Batch batch;      /* of PLAN_ASK */
+    RequestRow *rows; /* of PLAN_ASK: a row a player of the date */
+    size_t count;
+    size_t concerned; /* players, for the audit */
+    bool takes_order;
+} Plan;
+
+/* What load brings. */
+typedef struct {
+    uint8_t input_hash[SHA256_LEN];
+    Batch batch; /* the date's newest */
+    BatchOrder order;
+    bool is_same;          /* the batch was asked from these very inputs */
+    bool may_ask_some;     /* it was not, and it can be told whom that concerns */
+    BatchEvent event;      /* what has happened to the same batch, */
+    const BatchMove *move; /* and what follows */
+    RequestRow *requests;  /* of the date, by player; loaded where they are looked at */
+    size_t request_count;
     UpcomingPlayer *players;
     size_t player_count;
     FeatureRow *features;
     size_t feature_count;
-    struct {
-        RequestRow *rows;
-        size_t count;
-        bool is_wanted;
-    } * plan;
+    Plan *plan;
 } Loaded;
 
+/* ---- load ---- */
+
 /* The same inputs, the same batch: a repeated wake-up asks nobody twice. */
-static const char *
-batch_id_of(const CellInput *in, Arena *a)
+static void
+hash_inputs(const CellInput *in, uint8_t out[SHA256_LEN])
 {
-    char day[DATE_TEXT_LEN], hex[SHA256_HEX_LEN];
-    uint8_t digest[SHA256_LEN];
     Buf b = {0};
 
     for (size_t i = 0; i < in->need_count; i++)
         buf_put(&b, in->needs[i].content_hash, CONTENT_HASH_LEN);
-    sha256(bytes_of(b.data, b.len), digest);
+    sha256(bytes_of(b.data, b.len), out);
     buf_free(&b);
-    return arena_printf(a, "%s:%.16s", date_format(in->date, day), hex_encode(bytes_of(digest, sizeof digest), hex));
+}
+
+static BatchView
+view_of(const Batch *b)
+{
+    return (BatchView){b->state, b->open, b->started, b->progress};
+}
+
+static BatchEvent
+event_of(const CellInput *in, const Loaded *l)
+{
+    const BatchView view = view_of(&l->batch);
+
+    if (l->batch.open > 0 && l->order.action == ORDER_SWEEP)
+        return BATCH_SWEPT;
+    if (l->batch.open > 0 && l->order.action == ORDER_RESET)
+        return BATCH_DROPPED;
+    return batch_event(&view, in->now, in->is_live);
+}
+
+/* Where requests are to expire or to be asked for again, answers that are on their way are waited for first: what is
+ * decided holds when it is written. */
+static bool
+load_event(DbTx *tx, const CellInput *in, Loaded *l, Err *err)
+{
+    l->event = event_of(in, l);
+    l->move = batch_move(l->batch.state, l->event, in->is_live);
+    if (l->move == NULL || l->move->action == BATCH_DO_NOTHING)
+        return true;
+    if (!requests_lock_date(tx, in->date, &l->batch.open, err))
+        return false;
+    if (l->batch.open == 0) {
+        l->event = BATCH_ENDED;
+        l->move = batch_move(l->batch.state, BATCH_ENDED, in->is_live);
+    }
+    return true;
+}
+
+static bool
+load_same(DbTx *tx, const CellInput *in, Arena *a, Loaded *l, Err *err)
+{
+    if (!load_event(tx, in, l, err))
+        return false;
+    if (l->batch.open > 0 && (l->move == NULL || l->move->action == BATCH_DO_NOTHING))
+        return true;
+    return requests_load(tx, in->date, a, &l->requests, &l->request_count, err);
+}
+
+static bool
+load_anew(DbTx *tx, const CellInput *in, Arena *a, Loaded *l, Err *err)
+{
+    void *players = NULL, *features = NULL;
+
+    if (!table_read_date(tx, &upcoming_player_table, in->date, a, &players, &l->player_count, err)
+        || !table_read_date(tx, &feature_row_table, in->date, a, &features, &l->feature_count, err))
+        return false;
+    l->players = players;
+    l->features = features;
+    l->may_ask_some = l->batch.id != NULL && !batch_state_is_open(l->batch.state) && in->changed != NULL
+                      && l->order.action != ORDER_PREDICT;
+    return l->batch.id == NULL || requests_load(tx, in->date, a, &l->requests, &l->request_count, err);
 }
 
 static bool
 load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
 {
     Loaded *l = arena_alloc(a, sizeof *l);
-    void *players = NULL, *features = NULL;
 
     *loaded = l;
-    l->plan = arena_alloc(a, sizeof *l->plan);
-    l->batch_id = batch_id_of(in, a);
-    if (!requests_state(tx, in->date, a, &l->state, err))
+    *l = (Loaded){.plan = arena_alloc(a, sizeof *l->plan)};
+    *l->plan = (Plan){.kind = PLAN_NOTHING};
+    hash_inputs(in, l->input_hash);
+    if (!batch_load(tx, in->date, a, &l->batch, err) || !batch_order_next(tx, in->date, a, &l->order, err))
         return false;
-    l->is_same_batch = l->state.batch_id != NULL && strcmp(l->state.batch_id, l->batch_id) == 0;
-    if (l->is_same_batch)
-        return l->state.open > 0 || requests_load(tx, in->date, a, &l->ended, &l->ended_count, err);
-    if (!table_read_date(tx, &upcoming_player_table, in->date, a, &players, &l->player_count, err)
-        || !table_read_date(tx, &feature_row_table, in->date, a, &features, &l->feature_count, err))
-        return false;
-    l->players = players;
-    l->features = features;
-    return true;
+    l->is_same = l->batch.id != NULL && l->order.action != ORDER_PREDICT && l->batch.input_hash.len == SHA256_LEN
+                 && memcmp(l->batch.input_hash.data, l->input_hash, SHA256_LEN) == 0;
+    return l->is_same ? load_same(tx, in, a, l, err) : load_anew(tx, in, a, l, err);
 }
+
+/* ---- asking ---- */
 
 static void
 ask(const CellInput *in, const RequestRow *row, Arena *a, CellOutput *out)
@@ -81,46 +158,129 @@ ask(const CellInput *in, const RequestRow *row, Arena *a, CellOutput *out)
     cell_output_emit(out, TOPIC_PREDICT_REQUEST, row->player_lookup, r.event_id, predict_request_message(&r, a));
 }
 
-/* Never one that the date had before, also when a version of the cell without any request lies in
- * between: ids made of it must not repeat. A cell version has far fewer batches than the factor. */
-static int32_t
-next_version(const CellInput *in, const Loaded *l)
+static int
+compare_lookup_to_request(const void *lookup, const void *row)
 {
-    int32_t version = in->cell_version * 64;
-
-    return (l->state.max_version > version ? l->state.max_version : version) + 1;
+    return strcmp(lookup, ((const RequestRow *)row)->player_lookup);
 }
 
-static void
-plan_batch(const CellInput *in, const Loaded *l, const RequestList *list, Arena *a, CellOutput *out)
+static const RequestRow *
+former_request(const Loaded *l, const char *lookup)
 {
-    RunMode mode = run_mode_for_date(in->is_live);
-    RequestRow *rows = arena_array(a, list->count + 1, sizeof *rows);
+    return l->request_count == 0
+               ? NULL
+               : bsearch(lookup, l->requests, l->request_count, sizeof *l->requests, compare_lookup_to_request);
+}
 
+static bool
+is_touched(const CellInput *in, const Loaded *l, const RequestRow *former, const char *lookup)
+{
+    return !l->may_ask_some || former == NULL || key_set_has(changed_of(in, PROC_UPCOMING_CONTEXT).players, lookup)
+           || key_set_has(changed_of(in, PROC_FEATURE_STORE).players, lookup);
+}
+
+/* Where nothing is ordered, the first asking of a date is told from those that a change has brought about. */
+static RunMode
+mode_of(const CellInput *in, const Loaded *l, const RequestRow *former)
+{
+    if (l->order.action == ORDER_PREDICT)
+        return l->order.mode;
+    if (l->batch.id == NULL)
+        return run_mode_for_date(in->is_live);
+    return run_mode_of_change(in->is_live, former != NULL && strcmp(former->status, "predicted") == 0);
+}
+
+static RunMode
+gate_of(const CellInput *in, const Loaded *l)
+{
+    RunMode standing = run_mode_for_date(in->is_live);
+
+    if (in->is_live && l->batch.id != NULL)
+        standing = l->batch.gate_mode;
+    return l->order.action == ORDER_PREDICT ? run_mode_gate(l->order.mode, standing) : standing;
+}
+
+/* The next of the date: an id never comes again, and neither do those that are made of it. */
+static Batch
+next_batch(const CellInput *in, const Loaded *l, const RequestList *list, Arena *a)
+{
+    char day[DATE_TEXT_LEN];
+    const bool is_ordered = l->order.action == ORDER_PREDICT;
+
+    return (Batch){
+        .date = in->date,
+        .id = arena_printf(a, "%s:b%d", date_format(in->date, day), (int)l->batch.seq + 1),
+        .seq = l->batch.seq + 1,
+        .input_hash = bytes_of(l->input_hash, SHA256_LEN),
+        .run_mode = is_ordered ? l->order.mode : run_mode_for_date(in->is_live),
+        .gate_mode = gate_of(in, l),
+        .reason = is_ordered ? l->order.reason : NULL,
+        .asked_by = is_ordered ? l->order.by : "coordinator",
+        .state = BATCH_RUNNING,
+        .expected = (int32_t)list->count,
+        .figures = list->figures,
+        .started = in->now,
+        .redriven = INSTANT_NULL,
+        .progress = in->now,
+    };
+}
+
+static RequestRow
+new_request(const CellInput *in, const Batch *b, const PlayerRequest *p, RunMode mode)
+{
+    return (RequestRow){
+        .game_date = in->date,
+        .player_lookup = p->player_lookup,
+        .game_id = p->game_id,
+        .version = 1,
+        .batch_id = b->id,
+        .run_mode = run_mode_name(mode),
+        .status = request_status_name(p->status),
+        .reason = p->reason,
+    };
+}
+
+/* Fills the plan; rows are the date's requests as they will stand. Those of whom nothing is new keep theirs. */
+static void
+plan_batch(const CellInput *in, const Loaded *l, const RequestList *list, Arena *a, RequestRow *rows, CellOutput *out)
+{
+    Plan *plan = l->plan;
+    Batch *b = &plan->batch;
+
+    *b = next_batch(in, l, list, a);
+    plan->rows = arena_array(a, list->count + 1, sizeof *plan->rows);
+    plan->count = list->count;
     for (size_t i = 0; i < list->count; i++) {
-        const PlayerRequest *p = &list->items[i];
+        const RequestRow *former = former_request(l, list->items[i].player_lookup);
+        RunMode mode;
 
-        rows[i] = (RequestRow){
-            .game_date = in->date,
-            .player_lookup = p->player_lookup,
-            .game_id = p->game_id,
-            .version = next_version(in, l),
-            .batch_id = l->batch_id,
-            .run_mode = run_mode_name(mode),
-            .status = request_status_name(p->status),
-            .reason = p->reason,
-        };
-        if (p->status == REQUEST_REQUESTED)
+        if (!is_touched(in, l, former, list->items[i].player_lookup)) {
+            plan->rows[i] = rows[i] = *former;
+            plan->rows[i].status = REQUEST_KEPT;
+            continue;
+        }
+        mode = mode_of(in, l, former);
+        rows[i] = plan->rows[i] = new_request(in, b, &list->items[i], mode);
+        if (b->asked++ == 0)
+            b->run_mode = mode;
+        if (list->items[i].status == REQUEST_REQUESTED) {
             ask(in, &rows[i], a, out);
+            b->open++;
+        }
     }
-    l->plan->rows = rows;
-    l->plan->count = list->count;
-    l->plan->is_wanted = true;
+    if (b->open == 0)
+        b->state = BATCH_COMPLETE;
+    plan->concerned = (size_t)b->asked;
+    plan->kind = PLAN_ASK;
 }
 
+/* ---- going on, and the end ---- */
+
 static void
-finish_batch(const CellInput *in, const RequestRow *rows, size_t count, Arena *a, CellOutput *out)
+finish_batch(const CellInput *in, const SlateFigures *figures, const RequestRow *rows, size_t count, Arena *a,
+             CellOutput *out)
 {
+    const BatchTally tally = batch_tally(rows, count);
     PlayerOutcome *outcomes = arena_array(a, count + 1, sizeof *outcomes);
 
     for (size_t i = 0; i < count; i++) {
@@ -135,30 +295,93 @@ finish_batch(const CellInput *in, const RequestRow *rows, size_t count, Arena *a
             .outcome_hash = rows[i].outcome_hash,
             .batch_id = rows[i].batch_id,
         };
-        if (strcmp(rows[i].status, "failed") == 0)
+        if (strcmp(rows[i].status, "failed") == 0 || strcmp(rows[i].status, "expired") == 0)
             cell_output_reject(out, rows[i].player_lookup, rows[i].reason);
     }
     cell_output_rows(out, &player_outcome_table, outcomes, count, count);
+    batch_say(figures, &tally, feeds_have(in->feeds, "props"), a, out);
 }
 
-static size_t
-open_requests(const RequestRow *rows, size_t count)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < count; i++)
-        n += strcmp(rows[i].status, "requested") == 0;
-    return n;
-}
-
-/* rows are wanted only when none of them is open. */
 static void
-go_on(const CellInput *in, const RequestRow *rows, size_t count, size_t open, Arena *a, CellOutput *out)
+wait_for_answers(const CellInput *in, const Batch *b, Arena *a, CellOutput *out)
 {
-    if (open > 0)
-        cell_output_park(out, arena_printf(a, "needs %zu of %zu requests to end", open, count));
+    const BatchView view = view_of(b);
+    const Instant due = batch_due_at(&view, in->is_live);
+
+    cell_output_park(out, arena_printf(a, "needs %zu of %d requests to end", b->open, (int)b->expected));
+    if (!instant_is_null(due))
+        cell_output_due(out, due);
+}
+
+static void
+ask_again(const CellInput *in, const Loaded *l, Arena *a, CellOutput *out)
+{
+    Batch after = l->batch;
+
+    for (size_t i = 0; i < l->request_count; i++) {
+        RequestRow row = l->requests[i];
+
+        if (strcmp(row.status, "requested") != 0)
+            continue;
+        row.version++;
+        ask(in, &row, a, out);
+    }
+    after.state = l->move->to;
+    after.redriven = after.progress = in->now;
+    if (l->event == BATCH_IDLE)
+        batch_say_stalled(after.open, (size_t)after.expected, a, out);
+    wait_for_answers(in, &after, a, out);
+}
+
+static const char *
+reason_of_expiry(const Loaded *l, Arena *a)
+{
+    return l->event == BATCH_DROPPED ? arena_printf(a, "%s: %s", l->move->expired_reason, l->order.reason)
+                                     : l->move->expired_reason;
+}
+
+static void
+expire(const CellInput *in, const Loaded *l, Arena *a, CellOutput *out)
+{
+    for (size_t i = 0; i < l->request_count; i++) {
+        if (strcmp(l->requests[i].status, "requested") != 0)
+            continue;
+        l->requests[i].status = "expired";
+        l->requests[i].reason = reason_of_expiry(l, a);
+    }
+    finish_batch(in, &l->batch.figures, l->requests, l->request_count, a, out);
+}
+
+static void
+go_on(const CellInput *in, const Loaded *l, Arena *a, CellOutput *out)
+{
+    l->plan->concerned = l->batch.open;
+    if (l->move != NULL)
+        l->plan->kind = PLAN_MOVE;
+    if (l->move != NULL && l->move->action == BATCH_DO_ASK_AGAIN)
+        ask_again(in, l, a, out);
+    else if (l->move != NULL && l->move->action == BATCH_DO_EXPIRE)
+        expire(in, l, a, out);
+    else if (l->batch.open > 0)
+        wait_for_answers(in, &l->batch, a, out);
     else
-        finish_batch(in, rows, count, a, out);
+        finish_batch(in, &l->batch.figures, l->requests, l->request_count, a, out);
+}
+
+static void
+begin(const CellInput *in, const Loaded *l, Arena *a, CellOutput *out)
+{
+    const RequestList list = coordinator_requests(l->players, l->player_count, l->features, l->feature_count,
+                                                  gate_of(in, l), a);
+    RequestRow *rows = arena_array(a, list.count + 1, sizeof *rows);
+
+    plan_batch(in, l, &list, a, rows, out);
+    if (l->plan->batch.asked == 0 && l->may_ask_some)
+        l->plan->kind = PLAN_ADOPT;
+    if (l->plan->batch.open > 0)
+        wait_for_answers(in, &l->plan->batch, a, out);
+    else
+        finish_batch(in, &list.figures, rows, list.count, a, out);
 }
 
 /* The reason why the date cannot have predictions; NULL when it can. */
@@ -170,7 +393,7 @@ why_nothing(const CellInput *in, const Loaded *l)
     for (size_t i = 0; i < in->need_count; i++)
         if (in->needs[i].status == CELL_NO_DATA)
             return in->needs[i].reason;
-    if (!l->is_same_batch && l->feature_count > 0 && l->features[0].early_season_flag == BOOL_TRUE
+    if (!l->is_same && l->feature_count > 0 && l->features[0].early_season_flag == BOOL_TRUE
         && l->features[0].insufficient_data_reason != NULL)
         return l->features[0].insufficient_data_reason;
     return NULL;
@@ -181,29 +404,102 @@ decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *out, Err *
 {
     const Loaded *l = loaded;
     const char *nothing = why_nothing(in, l);
-    RequestList list;
 
     (void)err;
     if (nothing != NULL) {
-        l->plan->is_wanted = l->state.count > 0; /* what a former version asked for is void */
+        l->plan->kind = l->batch.id != NULL ? PLAN_VOID : PLAN_NOTHING; /* what a former version asked for is void */
+        l->plan->concerned = l->request_count;
         cell_output_no_data(out, nothing);
-    } else if (l->is_same_batch) {
-        go_on(in, l->ended, l->state.count, l->state.open, a, out);
+    } else if (l->is_same) {
+        go_on(in, l, a, out);
     } else {
-        list = coordinator_requests(l->players, l->player_count, l->features, l->feature_count,
-                                    run_mode_for_date(in->is_live), a);
-        plan_batch(in, l, &list, a, out);
-        go_on(in, l->plan->rows, l->plan->count, open_requests(l->plan->rows, l->plan->count), a, out);
+        begin(in, l, a, out);
     }
+    /* To sweep or to drop a batch that is just being replaced is about the one that replaces it. */
+    l->plan->takes_order = l->order.action != ORDER_NONE
+                           && (nothing != NULL || l->is_same || l->order.action == ORDER_PREDICT);
+    if (l->order.has_next || (l->order.action != ORDER_NONE && !l->plan->takes_order))
+        cell_output_due(out, in->now);
     return true;
+}
+
+/* ---- store ---- */
+
+static bool
+note(DbTx *tx, const CellInput *in, const Loaded *l, const char *batch_id, const char *event, BatchState state,
+     size_t players, Err *err)
+{
+    const bool is_ordered = l->plan->takes_order;
+    const BatchNote n = {in->date,
+                         batch_id,
+                         event,
+                         state,
+                         players,
+                         is_ordered ? l->order.by : NULL,
+                         is_ordered ? l->order.reason : NULL};
+
+    return batch_note(tx, &n, in->now, err);
+}
+
+static bool
+store_requests(DbTx *tx, const CellInput *in, const Loaded *l, const char *batch_id, BatchState state, Arena *a,
+               Err *err)
+{
+    size_t invalidated;
+
+    return requests_replace(tx, in->date, l->plan->rows, l->plan->count, in->now, a, &invalidated, err)
+           && (invalidated == 0 || note(tx, in, l, batch_id, "invalidated", state, invalidated, err));
+}
+
+static bool
+store_asking(DbTx *tx, const CellInput *in, const Loaded *l, Arena *a, Err *err)
+{
+    const Batch *b = &l->plan->batch;
+
+    return (l->batch.id == NULL || !batch_state_is_open(l->batch.state)
+            || note(tx, in, l, l->batch.id, batch_event_name(BATCH_SUPPLANTED), BATCH_REPLACED, l->batch.open, err))
+           && batch_begin(tx, b, err) && note(tx, in, l, b->id, "asked", b->state, l->plan->concerned, err)
+           && store_requests(tx, in, l, b->id, b->state, a, err);
+}
+
+static bool
+store_adoption(DbTx *tx, const CellInput *in, const Loaded *l, Arena *a, Err *err)
+{
+    return batch_adopt(tx, &l->batch, bytes_of(l->input_hash, SHA256_LEN), err)
+           && store_requests(tx, in, l, l->batch.id, l->batch.state, a, err)
+           && note(tx, in, l, l->batch.id, "adopted", l->batch.state, 0, err);
+}
+
+static bool
+store_void(DbTx *tx, const CellInput *in, const Loaded *l, Arena *a, Err *err)
+{
+    const BatchState state = batch_state_is_open(l->batch.state) ? BATCH_REPLACED : l->batch.state;
+
+    return batch_void(tx, &l->batch, in->now, err)
+           && note(tx, in, l, l->batch.id, "voided", state, l->plan->concerned, err)
+           && store_requests(tx, in, l, l->batch.id, state, a, err);
+}
+
+static bool
+store_move(DbTx *tx, const CellInput *in, const Loaded *l, Arena *a, Err *err)
+{
+    const BatchMove *m = l->move;
+
+    return (m->action != BATCH_DO_ASK_AGAIN || requests_ask_again(tx, in->date, err))
+           && (m->action != BATCH_DO_EXPIRE || requests_expire(tx, in->date, reason_of_expiry(l, a), in->now, err))
+           && batch_apply(tx, &l->batch, m, in->now, err)
+           && note(tx, in, l, l->batch.id, batch_event_name(l->event), m->to, l->plan->concerned, err);
 }
 
 static bool
 store(DbTx *tx, const CellInput *in, const void *loaded, Arena *a, Err *err)
 {
+    static bool (*const stores[])(DbTx * tx, const CellInput *in, const Loaded *l, Arena *a, Err *err) = {
+        [PLAN_ASK] = store_asking, [PLAN_ADOPT] = store_adoption, [PLAN_MOVE] = store_move, [PLAN_VOID] = store_void};
     const Loaded *l = loaded;
 
-    return !l->plan->is_wanted || requests_replace(tx, in->date, l->plan->rows, l->plan->count, in->now, a, err);
+    return (!l->plan->takes_order || batch_order_take(tx, &l->order, in->now, err))
+           && (l->plan->kind == PLAN_NOTHING || stores[l->plan->kind](tx, in, l, a, err));
 }
 
 static bool

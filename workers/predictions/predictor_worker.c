@@ -47,6 +47,7 @@ typedef struct {
     size_t row_count;
     GameDate *retired_dates;
     const char **retired, **successors; /* prediction ids */
+    const char **retired_reasons;
     size_t retired_count;
     GameDate *frozen_dates;
     const char **frozen; /* players whose live prediction stays though its inputs changed */
@@ -256,29 +257,35 @@ predictions_of(const Facts *f, const Ask *ask, size_t *count)
 
 /* ---- one player ---- */
 
-/* Version 0 and no identity: what was predicted, whichever time it was. */
+/* Version 0 and no identity: what was predicted, whichever time it was and whoever asked. */
 static void
 outcome_row_hash(const Prediction *p, uint8_t out[SHA256_LEN])
 {
     Prediction bare = *p;
 
     bare.version = 0;
+    bare.prediction_run_mode = NULL;
     table_row_hash(&prediction_table, &bare, out);
 }
 
+static int
+compare_digests(const void *a, const void *b)
+{
+    return memcmp(a, b, SHA256_LEN);
+}
+
+/* Whatever the order of the rows. */
 static const char *
 outcome_hash(const Prediction *rows, size_t count, Arena *a)
 {
+    uint8_t(*digests)[SHA256_LEN] = arena_array(a, count + 1, sizeof *digests);
     char hex[SHA256_HEX_LEN];
     uint8_t digest[SHA256_LEN];
-    Buf b = {0};
 
-    for (size_t i = 0; i < count; i++) {
-        outcome_row_hash(&rows[i], digest);
-        buf_put(&b, digest, sizeof digest);
-    }
-    sha256(bytes_of(b.data, b.len), digest);
-    buf_free(&b);
+    for (size_t i = 0; i < count; i++)
+        outcome_row_hash(&rows[i], digests[i]);
+    qsort(digests, count, sizeof *digests, compare_digests);
+    sha256(bytes_of(digests, count * sizeof *digests), digest);
     return arena_strdup(a, hex_encode(bytes_of(digest, sizeof digest), hex));
 }
 
@@ -328,9 +335,30 @@ same_outcome(const Prediction *x, size_t xn, const Prediction *y, size_t yn)
 }
 
 static void
-supersede(const Prediction *old, size_t old_count, const Prediction *rows, size_t count, Writes *w)
+add_rows(Writes *w, const Prediction *rows, size_t count)
+{
+    if (count > 0)
+        memcpy(w->rows + w->row_count, rows, count * sizeof *rows);
+    w->row_count += count;
+}
+
+/* Live predictions whose game has begun stay as they are. Who wants to know what they would be now gets
+ * rows that are never in use: nobody publishes, grades or counts them. */
+static void
+regenerate_frozen(const Prediction *old, size_t old_count, const PredictorResult *result, Writes *w)
+{
+    if (same_outcome(old, old_count, result->rows, result->count))
+        return;
+    for (size_t i = 0; i < result->count; i++)
+        result->rows[i].is_active = BOOL_FALSE;
+    add_rows(w, result->rows, result->count);
+}
+
+static void
+supersede(const Prediction *old, size_t old_count, const Prediction *rows, size_t count, const char *reason, Writes *w)
 {
     for (size_t i = 0; i < old_count; i++) {
+        w->retired_reasons[w->retired_count] = reason;
         w->retired_dates[w->retired_count] = old[i].game_date;
         w->retired[w->retired_count] = old[i].prediction_id;
         w->successors[w->retired_count] = NULL;
@@ -339,22 +367,33 @@ supersede(const Prediction *old, size_t old_count, const Prediction *rows, size_
                 w->successors[w->retired_count] = rows[j].prediction_id;
         w->retired_count++;
     }
-    if (count > 0)
-        memcpy(w->rows + w->row_count, rows, count * sizeof *rows);
-    w->row_count += count;
+    add_rows(w, rows, count);
 }
 
-static void
+static const char *const nobody[] = {NULL};
+
+static RequestRow *
 close_request(Writes *w, const Ask *ask, const char *status, const char *reason, const char *hash, size_t systems)
 {
-    w->closed[w->closed_count++] = (RequestRow){
+    RequestRow *row = &w->closed[w->closed_count++];
+
+    *row = (RequestRow){
         .game_date = ask->date,
         .player_lookup = ask->player_lookup,
         .status = status,
         .reason = reason,
         .outcome_hash = hash,
         .systems = (int32_t)systems,
+        .absent.items = nobody,
     };
+    return row;
+}
+
+/* The outcome is what it was. */
+static void
+close_frozen(Writes *w, const Ask *ask, const Prediction *old, size_t old_count, Arena *a)
+{
+    close_request(w, ask, "predicted", NULL, outcome_hash(old, old_count, a), old_count)->absent = (TextArray){0};
 }
 
 static bool
@@ -370,36 +409,44 @@ predict_player(const Facts *f, const Ask *ask, const WorkerContext *ctx, Breaker
     const Prediction *all = predictions_of(f, ask, &all_count);
     Prediction *old;
     size_t old_count = active_of(all, all_count, a, &old);
+    bool is_frozen;
 
     if (player == NULL || features == NULL) {
-        close_request(w, ask, "skipped", player == NULL ? "player_not_found" : "no_features_available", NULL, 0);
+        (void)close_request(w, ask, "skipped", player == NULL ? "player_not_found" : "no_features_available", NULL, 0);
         return true;
     }
     if (strcmp(player->game_id, features->game_id) != 0) {
         /* One of them has been recomputed and the other is about to be: a newer batch follows. */
-        close_request(w, ask, "skipped", "inputs_moved", NULL, 0);
+        (void)close_request(w, ask, "skipped", "inputs_moved", NULL, 0);
         return true;
     }
     run.is_live = !date_before(ask->date, ctx->today) && ctx->now.us < player->tip_off.us;
-    if (old_count > 0 && old[0].is_live == BOOL_TRUE && ctx->now.us >= player->tip_off.us) {
-        w->frozen_dates[w->frozen_count] = ask->date;
-        w->frozen[w->frozen_count++] = ask->player_lookup;
-        close_request(w, ask, "predicted", NULL, outcome_hash(old, old_count, a), old_count);
-        return true;
-    }
+    is_frozen = old_count > 0 && old[0].is_live == BOOL_TRUE && ctx->now.us >= player->tip_off.us;
     if (!run_mode_parse(ask->run_mode, &run.mode))
         return ERR_FAIL(err, ERR_POISON, "a request with run mode %s", ask->run_mode);
+    if (is_frozen && run.mode != RUN_REGENERATE) {
+        w->frozen_dates[w->frozen_count] = ask->date;
+        w->frozen[w->frozen_count++] = ask->player_lookup;
+        close_frozen(w, ask, old, old_count, a);
+        return true;
+    }
     run.version = next_version(all, all_count);
     predictor_models_of_date(f->models, ask->date, run.models);
     breakers_hold(breakers, run.held);
     if (!predictor_rows(&facts, &run, a, &result, err))
         return false;
     breakers_note(breakers, result.outputs, ask->player_lookup, a);
+    if (is_frozen) {
+        regenerate_frozen(old, old_count, &result, w);
+        close_frozen(w, ask, old, old_count, a);
+        return true;
+    }
     if (!same_outcome(old, old_count, result.rows, result.count))
-        supersede(old, old_count, result.rows, result.count, w);
+        supersede(old, old_count, result.rows, result.count, ask->run_mode, w);
     close_request(w, ask, result.skip_reason ? "skipped" : "predicted", result.skip_reason,
-                  outcome_hash(result.rows, result.count, a), result.count);
-    w->closed[w->closed_count - 1].absent = result.absent;
+                  outcome_hash(result.rows, result.count, a), result.count)
+        ->absent
+        = result.absent;
     return true;
 }
 
@@ -413,6 +460,7 @@ writes_new(size_t asks, size_t predictions, Arena *a)
         .retired_dates = arena_array(a, predictions + 1, sizeof(GameDate)),
         .retired = arena_array(a, predictions + 1, sizeof(char *)),
         .successors = arena_array(a, predictions + 1, sizeof(char *)),
+        .retired_reasons = arena_array(a, predictions + 1, sizeof(char *)),
         .frozen_dates = arena_array(a, asks + 1, sizeof(GameDate)),
         .frozen = arena_array(a, asks + 1, sizeof(char *)),
         .closed = arena_array(a, asks + 1, sizeof(RequestRow)),
@@ -425,21 +473,22 @@ static bool
 write_all(DbTx *tx, const Writes *w, Instant now, Arena *a, Err *err)
 {
     static const char retire[] = "update predictions.prediction p set is_active = false, superseded_by = u.s,"
-                                 " superseded_at = $4, superseded_reason = 'made_again', updated_at = $4"
-                                 " from unnest($1::date[], $2::text[], $3::text[]) u(d, o, s) where p.game_date = u.d"
-                                 " and p.prediction_id = u.o";
+                                 " superseded_at = $5, superseded_reason = u.r, updated_at = $5"
+                                 " from unnest($1::date[], $2::text[], $3::text[], $4::text[]) u(d, o, s, r)"
+                                 " where p.game_date = u.d and p.prediction_id = u.o";
     static const char freeze[] = "update predictions.prediction set inputs_changed = true, updated_at = $3 where "
                                  "is_active and (game_date, player_lookup) in"
                                  " (select d, p from unnest($1::date[], $2::text[]) u(d, p))";
     const DbParam retired[] = {db_dates(w->retired_dates, w->retired_count), db_texts(w->retired, w->retired_count),
-                               db_texts(w->successors, w->retired_count), db_ts(now)};
+                               db_texts(w->successors, w->retired_count),
+                               db_texts(w->retired_reasons, w->retired_count), db_ts(now)};
     const DbParam frozen[] = {db_dates(w->frozen_dates, w->frozen_count), db_texts(w->frozen, w->frozen_count),
                               db_ts(now)};
 
     return (w->retired_count == 0 || db_exec(tx, retire, retired, ARRAY_LEN(retired), NULL, err))
            && (w->frozen_count == 0 || db_exec(tx, freeze, frozen, ARRAY_LEN(frozen), NULL, err))
            && table_insert(tx, &prediction_table, w->rows, w->row_count, err)
-           && requests_close(tx, w->closed, w->closed_count, a, err);
+           && requests_close(tx, w->closed, w->closed_count, now, a, err);
 }
 
 static void
@@ -514,7 +563,8 @@ tell_of_failure(const PredictRequest *r, const Event *e, int64_t letter, Arena *
 /* A request that cannot be answered has ended too: failed, with the letter's reason. One whose bytes
  * cannot be read names nobody. */
 static bool
-on_letter(DbTx *tx, const Event *e, int64_t letter, const Err *cause, Arena *a, EventEffects *fx, Err *err)
+on_letter(DbTx *tx, const WorkerContext *ctx, const Event *e, int64_t letter, const Err *cause, Arena *a,
+          EventEffects *fx, Err *err)
 {
     PredictRequest r;
     Err unreadable;
@@ -530,12 +580,13 @@ on_letter(DbTx *tx, const Event *e, int64_t letter, const Err *cause, Arena *a, 
         return true;
     {
         const RequestRow row = {.game_date = r.game_date,
+                                .absent.items = nobody,
                                 .player_lookup = r.player_lookup,
                                 .status = "failed",
                                 .reason = arena_printf(a, "letter %lld: %s", (long long)letter, cause->msg)};
 
         tell_of_failure(&r, e, letter, a, fx);
-        return requests_close(tx, &row, 1, a, err);
+        return requests_close(tx, &row, 1, ctx->now, a, err);
     }
 }
 

@@ -6,25 +6,6 @@
 #include "libcore/io/db_array.h"
 
 bool
-requests_state(DbTx *tx, GameDate date, Arena *a, BatchState *out, Err *err)
-{
-    static const char sql[] = "select max(batch_id), count(*), count(*) filter (where status = 'requested'),"
-                              " coalesce(max(request_version), 0) from predictions.request where game_date = $1";
-    const DbParam params[] = {db_date(date)};
-    DbRows *rows;
-
-    if (!db_exec(tx, sql, params, 1, &rows, err))
-        return false;
-    *out = (BatchState){
-        .batch_id = arena_strdup(a, db_get_text(rows, 0, 0)),
-        .count = (size_t)db_get_i64(rows, 0, 1),
-        .open = (size_t)db_get_i64(rows, 0, 2),
-        .max_version = db_get_i32(rows, 0, 3),
-    };
-    return true;
-}
-
-bool
 requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count, Err *err)
 {
     static const char sql[] = "select player_lookup, game_id, request_version, batch_id, run_mode, status, reason,"
@@ -51,6 +32,20 @@ requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count
             .systems = db_is_null(rows, r, 8) ? 0 : db_get_i32(rows, r, 8),
             .absent = db_get_texts(rows, r, 9, a),
         };
+    return true;
+}
+
+bool
+requests_lock_date(DbTx *tx, GameDate date, size_t *open, Err *err)
+{
+    static const char sql[] = "select 1 from predictions.request where game_date = $1 and status = 'requested'"
+                              " order by player_lookup collate \"C\" for update";
+    const DbParam params[] = {db_date(date)};
+    DbRows *rows;
+
+    if (!db_exec(tx, sql, params, 1, &rows, err))
+        return false;
+    *open = db_row_count(rows);
     return true;
 }
 
@@ -87,10 +82,12 @@ typedef struct {
 static const char *
 joined(TextArray items, Arena *a)
 {
-    const char *text = NULL;
+    const char *text = "";
 
+    if (items.items == NULL)
+        return NULL;
     for (int32_t i = 0; i < items.count; i++)
-        text = text == NULL ? items.items[i] : arena_printf(a, "%s\n%s", text, items.items[i]);
+        text = i == 0 ? items.items[i] : arena_printf(a, "%s\n%s", text, items.items[i]);
     return text;
 }
 
@@ -127,35 +124,58 @@ columns_of(const RequestRow *rows, size_t count, Arena *a)
     return c;
 }
 
+/* Whoever is not asked for any more has no prediction, be he skipped or gone; but what was made live stands once
+ * the game has begun. */
+static bool
+withdraw(DbTx *tx, GameDate date, const Columns *c, size_t count, Instant now, size_t *invalidated, Err *err)
+{
+    static const char sql[]
+        = "with asked as (select p, s, x from unnest($2::text[], $3::text[], $5::text[]) u(p, s, x)),"
+          " gone as (select q.prediction_id, q.is_live and exists (select 1 from analytics.upcoming_player_game_context"
+          " u where u.game_date = q.game_date and u.player_lookup = q.player_lookup and u.tip_off <= $4) as frozen,"
+          " coalesce(a.x, 'left_the_slate') as reason, case when exists (select 1 from raw.schedule_game g"
+          " where g.game_id = q.game_id and g.game_date = q.game_date)"
+          " then case a.x when 'player_out' then 'player_inactive' end"
+          " when exists (select 1 from raw.schedule_game g where g.game_date > q.game_date"
+          " and g.home_team = case when q.is_home then q.team else q.opponent end"
+          " and g.away_team = case when q.is_home then q.opponent else q.team end) then 'game_postponed'"
+          " else 'game_cancelled' end as invalid"
+          " from predictions.prediction q left join asked a on a.p = q.player_lookup where q.game_date = $1"
+          " and q.is_active and coalesce(a.s, '') not in ('requested', '" REQUEST_KEPT "')),"
+          " changed as (update predictions.prediction p set is_active = f.frozen,"
+          " inputs_changed = p.inputs_changed or f.frozen, updated_at = $4,"
+          " superseded_at = case when f.frozen then p.superseded_at else $4 end,"
+          " superseded_reason = case when f.frozen then p.superseded_reason else f.reason end,"
+          " invalidation_reason = case when f.frozen then p.invalidation_reason else f.invalid end"
+          " from gone f where p.game_date = $1 and p.prediction_id = f.prediction_id"
+          " returning p.player_lookup, p.invalidation_reason)"
+          " select count(distinct player_lookup) from changed where invalidation_reason is not null";
+    const DbParam params[] = {db_date(date), db_texts(c->players, count), db_texts(c->statuses, count), db_ts(now),
+                              db_texts(c->reasons, count)};
+    DbRows *rows;
+
+    if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
+        return false;
+    *invalidated = (size_t)db_get_i64(rows, 0, 0);
+    return true;
+}
+
 bool
-requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, Instant now, Arena *a, Err *err)
+requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, Instant now, Arena *a,
+                 size_t *invalidated, Err *err)
 {
     static const char gone[] = "delete from predictions.request where game_date = $1 and player_lookup <> all ($2)";
-    /* Whoever is not asked for any more has no prediction, be he skipped or gone; but what was made
-     * live stands once the game has begun. */
-    static const char retire[]
-        = "update predictions.prediction p set is_active = f.frozen, inputs_changed = p.inputs_changed or f.frozen,"
-          " updated_at = $4, superseded_at = case when f.frozen then p.superseded_at else $4 end,"
-          " invalidation_reason = case when not f.frozen then f.why end from (select q.prediction_id,"
-          " coalesce((select u.x from unnest($2::text[], $5::text[]) u(p, x) where u.p = q.player_lookup limit 1),"
-          " 'not_on_the_slate') why, q.is_live and exists (select 1 from analytics.upcoming_player_game_context u"
-          " where u.game_date = q.game_date and u.player_lookup = q.player_lookup and u.tip_off <= $4) frozen"
-          " from predictions.prediction q where q.game_date = $1 and q.is_active and q.player_lookup not in"
-          " (select p from unnest($2::text[], $3::text[]) u(p, s) where s = 'requested')) f"
-          " where p.game_date = $1 and p.prediction_id = f.prediction_id";
     static const char upsert[]
         = "insert into predictions.request as r (game_date, player_lookup, game_id, request_version, batch_id,"
-          " run_mode, status, reason, closed_at) select $1, p, g, v, b, m, s, x,"
-          " case when s = 'requested' then null else now() end from unnest($2::text[], $3::text[], $4::integer[],"
-          " $5::text[], $6::text[], $7::text[], $8::text[]) u(p, g, v, b, m, s, x) order by p"
+          " run_mode, status, reason, created_at, closed_at) select $1, p, g, v, b, m, s, x, $9,"
+          " case when s = 'requested' then null else $9::timestamptz end from unnest($2::text[], $3::text[],"
+          " $4::integer[], $5::text[], $6::text[], $7::text[], $8::text[]) u(p, g, v, b, m, s, x)"
+          " where s <> '" REQUEST_KEPT "' order by p collate \"C\""
           " on conflict (game_date, player_lookup) do update set game_id = excluded.game_id,"
           " request_version = excluded.request_version, batch_id = excluded.batch_id, run_mode = excluded.run_mode,"
           " status = excluded.status, reason = excluded.reason, outcome_hash = null, systems = null,"
-          " absent_systems = '{}',"
-          " created_at = now(), closed_at = excluded.closed_at";
-    Columns c = columns_of(rows, count, a);
-    const DbParam key[] = {db_date(date), db_texts(c.players, count), db_texts(c.statuses, count), db_ts(now),
-                           db_texts(c.reasons, count)};
+          " absent_systems = '{}', created_at = excluded.created_at, closed_at = excluded.closed_at";
+    const Columns c = columns_of(rows, count, a);
     const DbParam params[] = {db_date(date),
                               db_texts(c.players, count),
                               db_texts(c.games, count),
@@ -163,10 +183,31 @@ requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, 
                               db_texts(c.batches, count),
                               db_texts(c.modes, count),
                               db_texts(c.statuses, count),
-                              db_texts(c.reasons, count)};
+                              db_texts(c.reasons, count),
+                              db_ts(now)};
 
-    return db_exec(tx, gone, key, 2, NULL, err) && db_exec(tx, retire, key, 5, NULL, err)
+    return db_exec(tx, gone, params, 2, NULL, err) && withdraw(tx, date, &c, count, now, invalidated, err)
            && db_exec(tx, upsert, params, ARRAY_LEN(params), NULL, err);
+}
+
+bool
+requests_ask_again(DbTx *tx, GameDate date, Err *err)
+{
+    static const char sql[] = "update predictions.request set request_version = request_version + 1"
+                              " where game_date = $1 and status = 'requested'";
+    const DbParam params[] = {db_date(date)};
+
+    return db_exec(tx, sql, params, 1, NULL, err);
+}
+
+bool
+requests_expire(DbTx *tx, GameDate date, const char *reason, Instant now, Err *err)
+{
+    static const char sql[] = "update predictions.request set status = 'expired', reason = $2, closed_at = $3"
+                              " where game_date = $1 and status = 'requested'";
+    const DbParam params[] = {db_date(date), db_text(reason), db_ts(now)};
+
+    return db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
 }
 
 RequestKeys
@@ -185,7 +226,7 @@ requests_lock_open(DbTx *tx, const RequestKeys *keys, Arena *a, RequestKeys *ope
     static const char sql[] = "select game_date, batch_id, player_lookup from predictions.request"
                               " where (game_date, batch_id, player_lookup) in (select d, b, p from unnest($1::date[], "
                               "$2::text[], $3::text[])"
-                              " k(d, b, p)) and status in ('requested', 'failed')"
+                              " k(d, b, p)) and status in ('requested', 'failed', 'expired')"
                               " order by game_date, player_lookup collate \"C\" for update";
     const DbParam params[] = {db_dates(keys->dates, keys->count), db_texts(keys->batch_ids, keys->count),
                               db_texts(keys->players, keys->count)};
@@ -203,17 +244,19 @@ requests_lock_open(DbTx *tx, const RequestKeys *keys, Arena *a, RequestKeys *ope
 }
 
 bool
-requests_close(DbTx *tx, const RequestRow *rows, size_t count, Arena *a, Err *err)
+requests_close(DbTx *tx, const RequestRow *rows, size_t count, Instant now, Arena *a, Err *err)
 {
     static const char sql[]
         = "update predictions.request r set status = u.s, reason = u.x, outcome_hash = u.h, systems = u.n,"
-          " absent_systems = coalesce(string_to_array(u.a, E'\\n'), '{}'), closed_at = now()"
+          " absent_systems = coalesce(string_to_array(u.a, E'\\n'), (select o.absent_systems from "
+          "predictions.player_outcome o"
+          " where o.game_date = u.d and o.player_lookup = u.p), '{}'), closed_at = $8"
           " from unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::text[])"
           " u(d, p, s, x, h, n, a) where r.game_date = u.d and r.player_lookup = u.p";
     Columns c = columns_of(rows, count, a);
-    const DbParam params[] = {db_dates(c.dates, count),   db_texts(c.players, count), db_texts(c.statuses, count),
-                              db_texts(c.reasons, count), db_texts(c.hashes, count),  db_i32s(c.systems, count),
-                              db_texts(c.absent, count)};
+    const DbParam params[] = {
+        db_dates(c.dates, count),  db_texts(c.players, count), db_texts(c.statuses, count), db_texts(c.reasons, count),
+        db_texts(c.hashes, count), db_i32s(c.systems, count),  db_texts(c.absent, count),   db_ts(now)};
 
     return count == 0 || db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
 }

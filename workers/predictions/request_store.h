@@ -8,41 +8,45 @@
 #include "libcore/io/db.h"
 #include "workers/predictions/coordinator_core.h"
 
+/* A player who is not asked for this time, and keeps what he has. */
+#define REQUEST_KEPT "kept"
+
 /* Texts are borrowed. */
 typedef struct {
     GameDate game_date;
     const char *player_lookup;
     const char *game_id;
-    int32_t version;
+    int32_t version; /* from 1: how often the batch has asked for him */
     const char *batch_id;
     const char *run_mode;
-    const char *status; /* requested, predicted, skipped, failed */
+    const char *status; /* requested, predicted, skipped, failed, expired */
     const char *reason;
     const char *outcome_hash; /* hex; NULL until predicted */
     int32_t systems;
-    TextArray absent; /* "SYSTEM: REASON" of those that did not predict */
+    TextArray absent; /* "SYSTEM: REASON" of those that did not predict; NULL when closed: as the last outcome says */
 } RequestRow;
-
-/* How a date's batch stands. */
-typedef struct {
-    const char *batch_id; /* NULL: nobody has been asked for */
-    size_t count, open;
-    int32_t max_version;
-} BatchState;
-
-NODISCARD bool requests_state(DbTx *tx, GameDate date, Arena *a, BatchState *out, Err *err);
 
 /* All of a date, by player. */
 NODISCARD bool requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count, Err *err);
 
+/* Waits for those who are closing a request of the date, and keeps others from closing one. open: how many are
+ * open then. */
+NODISCARD bool requests_lock_date(DbTx *tx, GameDate date, size_t *open, Err *err);
+
 /* Those of the dates whose requests stand otherwise than their outcomes tell, or are open. In place. */
 NODISCARD bool requests_untold(DbTx *tx, GameDate *dates, size_t *count, Err *err);
 
-/* A new batch replaces what the date had: players that are not in it any more lose their request, and
- * the active predictions of those who are not asked for retire, unless they were made live and their
- * game has begun by now: those stay as they are, marked. */
+/* A new batch. rows are all players of the date; of those who are kept only the name counts. Players who are not
+ * among them lose their request, and the active predictions of whoever is neither asked for nor kept go out of use
+ * with the reason, those of a game that is not on the schedule of its date any more with an invalidation_reason
+ * (game_postponed where the same teams meet there later, else game_cancelled; player_inactive of who is out). What
+ * was made live stands once its game has begun by now, marked. invalidated: of how many players. */
 NODISCARD bool requests_replace(DbTx *tx, GameDate date, const RequestRow *rows, size_t count, Instant now, Arena *a,
-                                Err *err);
+                                size_t *invalidated, Err *err);
+
+/* The date's open requests are asked for once more, or end. */
+NODISCARD bool requests_ask_again(DbTx *tx, GameDate date, Err *err);
+NODISCARD bool requests_expire(DbTx *tx, GameDate date, const char *reason, Instant now, Err *err);
 
 /* Who is asked for: parallel columns. */
 typedef struct {
@@ -53,10 +57,11 @@ typedef struct {
 
 RequestKeys request_keys_new(size_t cap, Arena *a);
 
-/* Locks those of the keys' requests that are open or failed, and gives them sorted by date and player. */
+/* Locks those of the keys' requests that are open, failed or expired (an answer that comes late is one), and gives
+ * them sorted by date and player. */
 NODISCARD bool requests_lock_open(DbTx *tx, const RequestKeys *keys, Arena *a, RequestKeys *open, Err *err);
 
 /* How requests ended: date, player, status, reason, outcome_hash, systems and absent of each row count. */
-NODISCARD bool requests_close(DbTx *tx, const RequestRow *rows, size_t count, Arena *a, Err *err);
+NODISCARD bool requests_close(DbTx *tx, const RequestRow *rows, size_t count, Instant now, Arena *a, Err *err);
 
 #endif

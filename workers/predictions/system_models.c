@@ -23,8 +23,8 @@ typedef struct {
 } ModelTrust;
 
 static const ModelTrust xgboost_trust = {
-    SYSTEM_XGBOOST, 70, {{90.0, 10}, {80.0, 7}, {70.0, 5}, {60.0, 2}, {-INFINITY, 0}}};
-static const ModelTrust catboost_trust = {SYSTEM_CATBOOST, 75, {{90.0, 10}, {80.0, 7}, {70.0, 5}, {-INFINITY, 2}}};
+    SYSTEM_XGBOOST, 70, {{90.0, 10}, {80.0, 7}, {70.0, 5}, {60.0, 2}, {-HUGE_VAL, 0}}};
+static const ModelTrust catboost_trust = {SYSTEM_CATBOOST, 75, {{90.0, 10}, {80.0, 7}, {70.0, 5}, {-HUGE_VAL, 2}}};
 
 static int
 by_quality(const Step *steps, double score)
