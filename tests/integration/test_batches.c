@@ -866,6 +866,19 @@ what_a_batch_lacks_is_said(void **state)
                         "coverage_pct 70, eligible 20, good_quality_pct 70, line_coverage_pct 30, predicted 14");
 }
 
+/* Nobody can do anything about a date that is over but the figures stay. */
+static void
+of_a_past_date_only_the_figures_are_said(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 6; i++)
+        world.features[i].effective_quality_score = 60;
+    ask();
+    (void)answer(EVENTS_MAX);
+    assert_null(open_alerts());
+    assert_int_equal(number("select value::integer from ops.cell_measure where name = 'coverage_pct'"), 70);
+}
+
 /* Players of whom no line is expected do not count, nor do those who do not play. */
 static void
 lines_are_missed_only_of_those_who_are_offered(void **state)
@@ -1052,6 +1065,7 @@ main(void)
         LIVE(a_postponed_games_requests_and_predictions_are_invalid),
         LIVE(a_date_without_a_game_has_no_batch_any_more),
         LIVE(what_a_batch_lacks_is_said),
+        PAST(of_a_past_date_only_the_figures_are_said),
         LIVE(lines_are_missed_only_of_those_who_are_offered),
         LIVE(a_corrected_box_score_grades_its_game_again_and_no_other),
         LIVE(a_game_that_is_played_is_not_graded_until_it_is_final_or_morning),
