@@ -60,6 +60,8 @@ int cmd_backtest(Cli *cli);
 int cmd_breaker(Cli *cli);
 int cmd_alerts(Cli *cli);
 int cmd_gate(Cli *cli);
+int cmd_predict(Cli *cli);
+int cmd_batch(Cli *cli);
 int cmd_config(Cli *cli);
 int cmd_version(Cli *cli);
 

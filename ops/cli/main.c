@@ -15,6 +15,7 @@ static const char *const gate_verbs[] = {"override", "show", "revoke", NULL};
 static const char *const model_verbs[] = {"show",     "predict", "register", "list", "promote",
                                           "rollback", "retire",  "champion", NULL};
 static const char *const breaker_verbs[] = {"list", "reset", NULL};
+static const char *const batch_verbs[] = {"list", "show", "sweep", "reset", NULL};
 static const char *const features_verbs[] = {"export", NULL};
 
 const Command cli_commands[] = {
@@ -49,6 +50,11 @@ const Command cli_commands[] = {
      "override DATE PROCESSOR --reason TEXT --expires DURATION [--by NAME] | show DATE [PROCESSOR] | revoke DATE "
      "PROCESSOR",
      "open a gate by hand for a time; why a gate is shut; close it again", cmd_gate, gate_verbs},
+    {"predict", "DATE|FROM..TO [--mode MODE] [--reason TEXT]",
+     "have every player of these dates asked for again; by BACKFILL or RETRY unless told otherwise", cmd_predict},
+    {"batch", "list [DATE|FROM..TO] [--open] | show DATE | sweep [DATE|FROM..TO] | reset DATE|FROM..TO --reason TEXT",
+     "batches of requests: look at them; have open requests asked once more; close them without an answer", cmd_batch,
+     batch_verbs},
     {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq,
      dlq_verbs},
     {"breaker", "list | reset SYSTEM --reason TEXT",

@@ -122,3 +122,12 @@ where not exists (select 1 from predictions.batch_run b where b.batch_id = r.bat
 union all
 select game_date, prediction_id || ' is in use and withdrawn' from predictions.prediction
 where is_active and (superseded_at is not null or invalidation_reason is not null);
+
+-- What a grade says beside its result.
+alter table predictions.prediction_accuracy
+    add column confidence_decile integer,
+    add column line_source text,
+    add column pre_game_injury_status text,
+    add column filter_reason text,
+    add column model_version text,
+    add column graded_at timestamptz;

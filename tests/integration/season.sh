@@ -113,7 +113,8 @@ claim_scratched() {
         "$(sql "select count(*) $asked and t.kind = 'dnp_with_line' and r.reason = 'player_out'")"
     claim "who sat by the coach's decision was predicted" some "$(sql "select count(*) $graded")"
     claim "every one of those picks is void: he did not play" sql_is "0" \
-        "select count(*) $graded and not (a.is_voided and a.result = 'void' and a.void_reason = 'did_not_play')"
+        "select count(*) $graded and not (a.is_voided and a.result = 'void' and a.void_reason in
+            ('did_not_play', 'dnp_injury_confirmed', 'dnp_late_scratch', 'dnp_unknown'))"
     say "$(plants late_scratch) late scratches, $(plants dnp_with_line) others with a line: $(sql "select count(*) $asked
         and r.reason = 'player_out'") not asked for, $(sql "select count(*) $graded") voids"
 }

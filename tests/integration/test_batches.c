@@ -18,6 +18,7 @@
 #include "tests/support/rig.h"
 #include "tests/support/rows.h"
 #include "workers/features/feature_contract.h"
+#include "workers/grading/grader_worker.h"
 #include "workers/predictions/prediction_workers.h"
 
 #define MINUTES(n) (INT64_C(60000000) * (n))
@@ -30,7 +31,7 @@ typedef struct {
     Arena *a;
     FakeLog log;
     GameDate date;
-    Rig coordinator, predictor;
+    Rig coordinator, predictor, grader;
     UpcomingPlayer players[PLAYERS];
     FeatureRow features[PLAYERS];
     int64_t sent; /* outbox rows up to this one have been handed over */
@@ -83,7 +84,9 @@ open_rigs(Instant now)
 {
     rig_open_worker(&world.coordinator, &coordinator_worker, "coordinator-1", now);
     rig_open_worker(&world.predictor, &predictor_worker, "predictor-1", now);
+    rig_open_worker(&world.grader, &grader_worker, "grader-1", now);
     rig_claim(&world.coordinator, 2);
+    rig_claim(&world.grader, 2);
     rig_claim(&world.predictor, 2);
 }
 
@@ -122,6 +125,7 @@ tear_down(void **state)
     (void)state;
     rig_close(&world.coordinator);
     rig_close(&world.predictor);
+    rig_close(&world.grader);
     db_close(world.db);
     arena_free(world.a);
     return 0;
@@ -132,6 +136,7 @@ advance(int64_t us)
 {
     rig_advance(&world.coordinator, us);
     rig_advance(&world.predictor, us);
+    rig_advance(&world.grader, us);
 }
 
 static const char *
@@ -273,17 +278,24 @@ lose_requests(void)
 }
 
 static void
-let_time_pass(int64_t us)
+look_at_what_is_due(Rig *r)
 {
     size_t ended;
     Err err;
 
-    advance(us);
-    arena_reset(world.coordinator.a);
-    if (!batch_due(&world.coordinator.p, world.coordinator.a, &ended, &err))
+    arena_reset(r->a);
+    if (!batch_due(&r->p, r->a, &ended, &err))
         fail_msg("looking at what is due: %s", err.msg);
-    outbox_forget(world.coordinator.p.outbox);
+    outbox_forget(r->p.outbox);
     assert_no_fault();
+}
+
+static void
+let_time_pass(int64_t us)
+{
+    advance(us);
+    look_at_what_is_due(&world.coordinator);
+    look_at_what_is_due(&world.grader);
 }
 
 static void
@@ -854,6 +866,19 @@ what_a_batch_lacks_is_said(void **state)
                         "coverage_pct 70, eligible 20, good_quality_pct 70, line_coverage_pct 30, predicted 14");
 }
 
+/* Nobody can do anything about a date that is over but the figures stay. */
+static void
+of_a_past_date_only_the_figures_are_said(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 6; i++)
+        world.features[i].effective_quality_score = 60;
+    ask();
+    (void)answer(EVENTS_MAX);
+    assert_null(open_alerts());
+    assert_int_equal(number("select value::integer from ops.cell_measure where name = 'coverage_pct'"), 70);
+}
+
 /* Players of whom no line is expected do not count, nor do those who do not play. */
 static void
 lines_are_missed_only_of_those_who_are_offered(void **state)
@@ -868,6 +893,145 @@ lines_are_missed_only_of_those_who_are_offered(void **state)
     (void)answer(EVENTS_MAX);
     assert_null(open_alerts());
     assert_int_equal(number("select 100 * line_missing + line_expected from predictions.batch_run"), 206);
+}
+
+/* ---- grading ---- */
+
+enum { GAMES = 2 };
+
+/* The even players are of one game, the odd ones of another. */
+static void
+split_into_games(void)
+{
+    for (size_t i = 0; i < PLAYERS; i++) {
+        const bool first = i % 2 == 0;
+
+        world.players[i].game_id = world.features[i].game_id = first ? "one" : "two";
+        world.players[i].team = world.features[i].team = first ? (i % 4 == 0 ? "BOS" : "NYK")
+                                                               : (i % 4 == 1 ? "LAL" : "GSW");
+        world.players[i].opponent = world.features[i].opponent = first ? (i % 4 == 0 ? "NYK" : "BOS")
+                                                                       : (i % 4 == 1 ? "GSW" : "LAL");
+    }
+}
+
+/* Box scores of the first or of both games are there; the changed player, if any, is said to have changed. */
+static void
+end_games(size_t games, int32_t points_of_player0, const char *changed)
+{
+    PlayerGame *rows = rows_filled(&player_game_table, PLAYERS, world.date, 1, world.a), some[PLAYERS];
+    BusMessage m;
+    DbTx *tx = NULL;
+    size_t n = 0;
+    Err err;
+
+    for (size_t i = 0; i < PLAYERS; i++) {
+        PlayerGame *g = &rows[i];
+
+        g->player_lookup = world.players[i].player_lookup;
+        g->game_id = world.players[i].game_id;
+        g->team = world.players[i].team;
+        g->opponent = world.players[i].opponent;
+        g->minutes = 30;
+        g->points = i == 0 ? points_of_player0 : 18;
+        g->fg_makes = g->fg_attempts = g->three_makes = g->three_attempts = g->ft_makes = g->ft_attempts = 1;
+        g->usage_rate = 20;
+        g->is_team_complete = BOOL_TRUE;
+        if (i % GAMES < games)
+            some[n++] = *g;
+    }
+    pg_run(world.db, "delete from analytics.player_game_summary");
+    if (!db_begin(world.db, &tx, &err) || !table_insert(tx, &player_game_table, some, n, &err) || !db_commit(&tx, &err))
+        fail_msg("writing box scores: %s", err.msg);
+    end_cell(world.db, PROC_GAME_SUMMARIES, world.date, "success", NULL,
+             1 + (unsigned)number("select max(version) from ops.cell where processor = 'game_summaries'"));
+    pg_run(world.db,
+           "update ops.cell set written = 20, expected = 20 where processor = 'game_summaries';"
+           " insert into ops.cell_change select game_date, processor, version, array['%s'], '{}' from ops.cell"
+           " where processor = 'game_summaries' and version > 0",
+           changed);
+    m = fake_log_completion(&world.log, PROC_GAME_SUMMARIES, world.date, 1, 0, world.a);
+    m.event_id = arena_printf(world.a, "games:%lld", (long long)m.offset);
+    (void)rig_deliver(&world.grader, &m, 1);
+}
+
+static const char *
+grades(void)
+{
+    return text("select coalesce((select string_agg(distinct game_id || ' ' || result || coalesce(' ' || void_reason,"
+                " ''), ', ') from predictions.prediction_accuracy), 'none') || '; ' || (select status || coalesce(': '"
+                " || reason, '') from ops.cell where processor = 'grading' order by game_date limit 1)");
+}
+
+static void
+a_corrected_box_score_grades_its_game_again_and_no_other(void **state)
+{
+    const char *others, *first;
+
+    (void)state;
+    split_into_games();
+    ask();
+    (void)answer(EVENTS_MAX);
+    end_games(2, 18, "everybody");
+    assert_string_equal(grades(), "one hit, two hit; success");
+    others = text("select string_agg(xmin::text || ctid::text, ',' order by prediction_id)"
+                  " from predictions.prediction_accuracy where game_id = 'two'");
+    first = text("select string_agg(xmin::text || ctid::text, ',' order by prediction_id)"
+                 " from predictions.prediction_accuracy where game_id = 'one'");
+    advance(MINUTES(1));
+    end_games(2, 3, "player00");
+    assert_int_equal(number("select count(*) from predictions.prediction_accuracy where result = 'miss'"
+                            " and player_lookup = 'player00' and actual_points = 3"),
+                     SYSTEMS);
+    assert_string_equal(text("select string_agg(xmin::text || ctid::text, ',' order by prediction_id)"
+                             " from predictions.prediction_accuracy where game_id = 'two'"),
+                        others);
+    assert_string_not_equal(text("select string_agg(xmin::text || ctid::text, ',' order by prediction_id)"
+                                 " from predictions.prediction_accuracy where game_id = 'one'"),
+                            first);
+    assert_int_equal(number("select incorrect_count from predictions.system_daily_performance limit 1"), 1);
+}
+
+static void
+a_game_that_is_played_is_not_graded_until_it_is_final_or_morning(void **state)
+{
+    (void)state;
+    split_into_games();
+    ask();
+    (void)answer(EVENTS_MAX);
+    advance(MINUTES(12 * 60)); /* 22:00 */
+    end_games(0, 18, "everybody");
+    assert_string_equal(grades(), "none; waiting: needs 2 games to be final");
+    end_games(1, 18, "everybody");
+    assert_string_equal(grades(), "one hit; degraded: needs 1 games to be final: 20 predictions are not graded yet");
+    let_time_pass(MINUTES(8 * 60) - 1); /* just before 06:00 */
+    assert_string_equal(grades(), "one hit; degraded: needs 1 games to be final: 20 predictions are not graded yet");
+    let_time_pass(1);
+    assert_string_equal(grades(), "one hit, two void not_in_boxscore; degraded: 20 predictions without a complete box"
+                                  " score");
+    end_games(2, 18, "player01");
+    assert_string_equal(grades(), "one hit, two hit; success");
+}
+
+static void
+the_live_picks_of_a_postponed_game_are_void(void **state)
+{
+    (void)state;
+    split_into_games();
+    ask();
+    (void)answer(EVENTS_MAX);
+    pg_run(world.db, "update raw.schedule_game set game_id = 'one' where game_date ="
+                     " (select min(game_date) from raw.schedule_game)");
+    for (size_t i = 1; i < PLAYERS; i += 2) /* nobody of the second game is left */
+        world.players[i].player_lookup = arena_printf(world.a, "gone%02zu", i);
+    write_context("everybody");
+    pg_run(world.db, "delete from analytics.upcoming_player_game_context where game_id = 'two'");
+    tell_coordinator(PROC_UPCOMING_CONTEXT);
+    (void)answer(EVENTS_MAX);
+    advance(MINUTES(24 * 60));
+    end_games(1, 18, "everybody");
+    assert_string_equal(grades(), "one hit, two void game_cancelled; success");
+    assert_int_equal(number("select count(*) from predictions.prediction_accuracy where game_id = 'two'"),
+                     PLAYERS / GAMES * SYSTEMS);
 }
 
 #define LIVE(f) cmocka_unit_test_setup_teardown(f, set_up_live, tear_down)
@@ -901,7 +1065,11 @@ main(void)
         LIVE(a_postponed_games_requests_and_predictions_are_invalid),
         LIVE(a_date_without_a_game_has_no_batch_any_more),
         LIVE(what_a_batch_lacks_is_said),
+        PAST(of_a_past_date_only_the_figures_are_said),
         LIVE(lines_are_missed_only_of_those_who_are_offered),
+        LIVE(a_corrected_box_score_grades_its_game_again_and_no_other),
+        LIVE(a_game_that_is_played_is_not_graded_until_it_is_final_or_morning),
+        LIVE(the_live_picks_of_a_postponed_game_are_void),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

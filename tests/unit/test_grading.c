@@ -372,6 +372,173 @@ drop_arena(void **state)
     return 0;
 }
 
+/* ---- what reports said before the game ---- */
+
+static void
+who_did_not_play_is_void_by_what_was_known_before(void **state)
+{
+    static const struct {
+        const char *status, *reason;
+    } cases[] = {{"out", "dnp_injury_confirmed"},      {"doubtful", "dnp_injury_confirmed"},
+                 {"questionable", "dnp_late_scratch"}, {"probable", "dnp_late_scratch"},
+                 {"available", "dnp_unknown"},         {NULL, "did_not_play"}};
+    const Prediction p = prediction("kay", "OVER", 20.5, 24);
+    PlayerGame mate = outcome("mate", 10);
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        UpcomingPlayer players[3] = {upcoming_player_null(), upcoming_player_null(), upcoming_player_null()};
+        GradedDate g;
+
+        players[0].player_lookup = "abe";
+        players[0].player_status = "out";
+        players[1].player_lookup = "kay";
+        players[1].player_status = cases[i].status;
+        players[2].player_lookup = "zoe";
+        players[2].player_status = "out";
+        g = grade_slate(&(GradeInput){&p, 1, &mate, 1, players, 3, true}, *state);
+        assert_int_equal(g.count, 1);
+        check_void(&g.rows[0], cases[i].reason);
+        if (cases[i].status != NULL)
+            assert_string_equal(g.rows[0].pre_game_injury_status, cases[i].status);
+        else
+            assert_null(g.rows[0].pre_game_injury_status);
+    }
+}
+
+static void
+a_report_does_not_void_who_has_played(void **state)
+{
+    const Prediction p = prediction("kay", "OVER", 20.5, 24);
+    const PlayerGame game = outcome("kay", 25);
+    UpcomingPlayer player = upcoming_player_null();
+    GradedDate g;
+
+    player.player_lookup = "kay";
+    player.player_status = "questionable";
+    g = grade_slate(&(GradeInput){&p, 1, &game, 1, &player, 1, true}, *state);
+    assert_string_equal(g.rows[0].result, "hit");
+    assert_string_equal(g.rows[0].pre_game_injury_status, "questionable");
+}
+
+/* ---- final games ---- */
+
+static void
+only_games_that_are_final_are_graded_until_the_date_is_over(void **state)
+{
+    Prediction rows[2] = {prediction("kay", "OVER", 20.5, 24), prediction("lou", "OVER", 20.5, 24)};
+    PlayerGame games[3] = {outcome("kay", 25), outcome("guest", 3), outcome("lou", 9)};
+    GradeInput in = {rows, 2, games, 3, NULL, 0, false};
+    GradedDate g;
+
+    games[1].team = "BBB"; /* both teams of his game are complete */
+    rows[1].game_id = games[2].game_id = "20241205_DDD_CCC";
+    rows[1].team = games[2].team = "CCC";
+    rows[1].opponent = "DDD"; /* of whom there is nothing yet */
+    g = grade_slate(&in, *state);
+    assert_int_equal(g.count, 1);
+    assert_string_equal(g.rows[0].player_lookup, "kay");
+    assert_int_equal(g.pending_count, 1);
+    assert_int_equal(g.pending_games.count, 1);
+    assert_string_equal(g.pending_games.items[0], "20241205_DDD_CCC");
+    assert_int_equal(g.hole_count, 0);
+    assert_int_equal(g.systems[0].predictions_count, 1);
+    games[0].is_team_complete = BOOL_FALSE;
+    assert_int_equal(grade_slate(&in, *state).pending_count, 2);
+    in.is_over = true;
+    g = grade_slate(&in, *state);
+    assert_int_equal(g.count, 2);
+    assert_int_equal(g.pending_count, 0);
+}
+
+/* ---- what was published ---- */
+
+static void
+a_live_pick_of_a_game_that_was_called_off_is_void(void **state)
+{
+    Prediction rows[3] = {prediction("kay", "OVER", 20.5, 24), prediction("kay", "OVER", 21.5, 24),
+                          prediction("kay", "OVER", 22.5, 24)};
+    GradedDate g;
+
+    for (int32_t i = 0; i < 3; i++) {
+        rows[i].version = i + 1;
+        rows[i].is_active = BOOL_FALSE;
+    }
+    rows[0].invalidation_reason = "game_postponed"; /* came back, and was called off for good */
+    rows[1].invalidation_reason = "game_cancelled";
+    rows[1].prediction_id = "the second";
+    g = grade_slate(&(GradeInput){rows, 3, NULL, 0, NULL, 0, false}, *state);
+    assert_int_equal(g.count, 1);
+    check_void(&g.rows[0], "game_cancelled");
+    assert_string_equal(g.rows[0].prediction_id, "the second");
+    assert_int_equal(g.hole_count, 0);
+    rows[2].is_active = BOOL_TRUE; /* it is on again */
+    g = grade_slate(&(GradeInput){rows, 3, NULL, 0, NULL, 0, true}, *state);
+    assert_int_equal(g.count, 1);
+    assert_true(g.rows[0].line_value > 22.4);
+}
+
+static void
+what_was_never_published_is_not_graded(void **state)
+{
+    Prediction p = prediction("kay", "OVER", 20.5, 24);
+    const PlayerGame game = outcome("kay", 25);
+
+    p.is_active = BOOL_FALSE; /* superseded, or made beside a frozen one */
+    assert_int_equal(grade_date(&p, 1, &game, 1, *state).count, 0);
+    p.invalidation_reason = "player_inactive"; /* withdrawn before the game */
+    assert_int_equal(grade_date(&p, 1, &game, 1, *state).count, 0);
+    p.invalidation_reason = "game_postponed";
+    p.is_live = BOOL_FALSE; /* a replay's */
+    assert_int_equal(grade_date(&p, 1, &game, 1, *state).count, 0);
+    p.is_live = BOOL_TRUE;
+    assert_int_equal(grade_date(&p, 1, &game, 1, *state).count, 1);
+}
+
+static void
+deciles_are_of_ten_and_the_last_one_has_its_end(void **state)
+{
+    static const struct {
+        double confidence;
+        int32_t decile;
+    } cases[] = {{0, 1}, {9.99, 1}, {10, 2}, {55, 6}, {89.9, 9}, {90, 10}, {100, 10}};
+    const PlayerGame game = outcome("kay", 25);
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Prediction p = prediction("kay", "OVER", 20.5, 24);
+
+        p.confidence_score = cases[i].confidence;
+        assert_int_equal(grade_one(&p, &game, 1, *state).confidence_decile, cases[i].decile);
+    }
+}
+
+/* ---- whom a change concerns ---- */
+
+static void
+a_change_concerns_everybody_of_its_games_and_nobody_else(void **state)
+{
+    static const char *const kay[] = {"kay"}, *const gone[] = {"gone"}, *const team[] = {"DDD"};
+    Prediction rows[4] = {prediction("kay", "OVER", 20.5, 24), prediction("guest", "OVER", 20.5, 24),
+                          prediction("lou", "OVER", 20.5, 24), prediction("max", "OVER", 20.5, 24)};
+    TextArray whom;
+
+    rows[1].team = "BBB";
+    rows[1].opponent = "AAA";
+    for (size_t i = 2; i < 4; i++) {
+        rows[i].game_id = "20241205_DDD_CCC";
+        rows[i].team = "CCC";
+        rows[i].opponent = "DDD";
+    }
+    whom = grade_affected(rows, 4, (KeySet){.players = {kay, 1}}, *state);
+    assert_int_equal(whom.count, 2);
+    assert_true(key_set_has(whom, "kay") && key_set_has(whom, "guest"));
+    whom = grade_affected(rows, 4, (KeySet){.teams = {team, 1}}, *state);
+    assert_int_equal(whom.count, 2);
+    assert_true(key_set_has(whom, "lou") && key_set_has(whom, "max"));
+    whom = grade_affected(rows, 4, (KeySet){.players = {gone, 1}}, *state); /* he may have rows all the same */
+    assert_int_equal(whom.count, 1);
+    assert_int_equal(grade_affected(rows, 4, (KeySet){0}, *state).count, 0);
+}
+
 int
 main(void)
 {
@@ -389,6 +556,13 @@ main(void)
         cmocka_unit_test(a_summary_adds_up_a_system_and_keeps_systems_apart),
         cmocka_unit_test(the_order_of_rows_changes_nothing),
         cmocka_unit_test(a_system_with_nothing_but_voids_has_no_error),
+        cmocka_unit_test(who_did_not_play_is_void_by_what_was_known_before),
+        cmocka_unit_test(a_report_does_not_void_who_has_played),
+        cmocka_unit_test(only_games_that_are_final_are_graded_until_the_date_is_over),
+        cmocka_unit_test(a_live_pick_of_a_game_that_was_called_off_is_void),
+        cmocka_unit_test(what_was_never_published_is_not_graded),
+        cmocka_unit_test(deciles_are_of_ten_and_the_last_one_has_its_end),
+        cmocka_unit_test(a_change_concerns_everybody_of_its_games_and_nobody_else),
     };
 
     return cmocka_run_group_tests(tests, make_arena, drop_arena);

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "libcore/base/macros.h"
 #include "workers/grading/pick_side.h"
 
 static int
@@ -20,20 +21,53 @@ compare_predictions(const void *a, const void *b)
     return order != 0 ? order : strcmp((*x)->system_id, (*y)->system_id);
 }
 
-/* The active ones in the order in which sums run. */
-static const Prediction **
-active_predictions(const Prediction *rows, size_t count, Arena *a, size_t *active_count)
+static bool
+is_called_off(const Prediction *p)
 {
-    const Prediction **active = arena_array(a, count, sizeof(*active));
+    return p->is_live == BOOL_TRUE && p->invalidation_reason != NULL
+           && (strcmp(p->invalidation_reason, "game_postponed") == 0
+               || strcmp(p->invalidation_reason, "game_cancelled") == 0);
+}
+
+/* An active one goes before what was withdrawn, a newer version before an older one. */
+static bool
+stands_before(const Prediction *x, const Prediction *y)
+{
+    if (x->is_active != y->is_active)
+        return x->is_active == BOOL_TRUE;
+    return x->version > y->version;
+}
+
+static bool
+is_of_same(const Prediction *x, const Prediction *y)
+{
+    return strcmp(x->player_lookup, y->player_lookup) == 0 && strcmp(x->system_id, y->system_id) == 0;
+}
+
+static bool
+has_better(const Prediction *p, const Prediction *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if ((rows[i].is_active == BOOL_TRUE || is_called_off(&rows[i])) && is_of_same(p, &rows[i])
+            && stands_before(&rows[i], p))
+            return true;
+    return false;
+}
+
+/* What was published, in the order in which sums run. */
+static const Prediction **
+published_predictions(const Prediction *rows, size_t count, Arena *a, size_t *published_count)
+{
+    const Prediction **published = arena_array(a, count, sizeof(*published));
     size_t n = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (rows[i].is_active == BOOL_TRUE)
-            active[n++] = &rows[i];
+        if (rows[i].is_active == BOOL_TRUE || (is_called_off(&rows[i]) && !has_better(&rows[i], rows, count)))
+            published[n++] = &rows[i];
     if (n > 1)
-        qsort(active, n, sizeof(*active), compare_predictions);
-    *active_count = n;
-    return active;
+        qsort(published, n, sizeof(*published), compare_predictions);
+    *published_count = n;
+    return published;
 }
 
 /* The player's line in the box score of his predicted game, or NULL; and whether his team's box
@@ -61,6 +95,54 @@ has_played(const PlayerGame *g)
     return g->minutes > 0.0 || g->points > 0;
 }
 
+/* Both teams' box scores are complete. */
+static bool
+is_final(const Prediction *p, const PlayerGame *games, size_t count)
+{
+    bool own = false, other = false;
+
+    for (size_t i = 0; i < count; i++) {
+        if (games[i].is_team_complete != BOOL_TRUE || strcmp(games[i].game_id, p->game_id) != 0)
+            continue;
+        own |= strcmp(games[i].team, p->team) == 0;
+        other |= strcmp(games[i].team, p->opponent) == 0;
+    }
+    return own && other;
+}
+
+static int
+compare_lookup_to_player(const void *lookup, const void *player)
+{
+    return strcmp(lookup, ((const UpcomingPlayer *)player)->player_lookup);
+}
+
+static const char *
+status_before(const GradeInput *in, const char *lookup)
+{
+    const UpcomingPlayer *p = in->player_count == 0 ? NULL
+                                                    : bsearch(lookup, in->players, in->player_count,
+                                                              sizeof(*in->players), compare_lookup_to_player);
+
+    return p == NULL ? NULL : p->player_status;
+}
+
+static const char *
+dnp_reason(const char *status)
+{
+    static const struct {
+        const char *status, *reason;
+    } reasons[] = {{"out", VOID_INJURY_CONFIRMED},
+                   {"doubtful", VOID_INJURY_CONFIRMED},
+                   {"questionable", VOID_LATE_SCRATCH},
+                   {"probable", VOID_LATE_SCRATCH},
+                   {"available", VOID_DNP_UNKNOWN}};
+
+    for (size_t i = 0; status != NULL && i < ARRAY_LEN(reasons); i++)
+        if (strcmp(reasons[i].status, status) == 0)
+            return reasons[i].reason;
+    return VOID_DID_NOT_PLAY;
+}
+
 static double
 round_tenth(double v)
 {
@@ -81,6 +163,14 @@ quality_tier(double score)
     return score >= 70.0 ? "MEDIUM" : "LOW";
 }
 
+static int32_t
+decile(double pct)
+{
+    const int32_t d = (int32_t)(pct / 10.0) + 1;
+
+    return d > 10 ? 10 : d;
+}
+
 static PredictionAccuracy
 ungraded_row(const Prediction *p)
 {
@@ -97,6 +187,10 @@ ungraded_row(const Prediction *p)
     row.is_home = p->is_home;
     row.predicted_points = p->predicted_points;
     row.confidence_score = p->confidence_score;
+    row.confidence_decile = decile(p->confidence_score);
+    row.filter_reason = p->filter_reason;
+    row.line_source = p->line_source;
+    row.model_version = p->model_version;
     row.recommendation = p->recommendation;
     row.line_value = p->current_points_line;
     row.line_margin = p->line_margin;
@@ -237,27 +331,76 @@ summarise_systems(GradedDate *g, Arena *a)
         qsort(g->systems, g->system_count, sizeof(*g->systems), compare_systems);
 }
 
+static void
+grade_in_its_game(const GradeInput *in, const Prediction *p, PredictionAccuracy *row, size_t *holes)
+{
+    bool is_complete;
+    const PlayerGame *outcome = find_outcome(p, in->games, in->game_count, &is_complete);
+
+    row->pre_game_injury_status = status_before(in, p->player_lookup);
+    if (p->is_active != BOOL_TRUE) {
+        void_row(row, p->invalidation_reason);
+    } else if (outcome != NULL && has_played(outcome)) {
+        grade_row(row, outcome);
+    } else if (outcome != NULL || is_complete) {
+        void_row(row, dnp_reason(row->pre_game_injury_status));
+    } else {
+        void_row(row, VOID_NOT_IN_BOXSCORE);
+        ++*holes;
+    }
+}
+
+GradedDate
+grade_slate(const GradeInput *in, Arena *a)
+{
+    GradedDate g = {0};
+    size_t count;
+    const Prediction *const *published = published_predictions(in->predictions, in->prediction_count, a, &count);
+    const char **pending = arena_array(a, count + 1, sizeof(*pending));
+
+    g.rows = arena_array(a, count, sizeof(*g.rows));
+    for (size_t i = 0; i < count; i++) {
+        const Prediction *p = published[i];
+
+        if (!in->is_over && p->is_active == BOOL_TRUE && !is_final(p, in->games, in->game_count)) {
+            pending[g.pending_count++] = p->game_id;
+            continue;
+        }
+        g.rows[g.count] = ungraded_row(p);
+        grade_in_its_game(in, p, &g.rows[g.count++], &g.hole_count);
+    }
+    g.pending_games = key_set_sort(pending, g.pending_count);
+    summarise_systems(&g, a);
+    return g;
+}
+
 GradedDate
 grade_date(const Prediction *predictions, size_t prediction_count, const PlayerGame *games, size_t game_count, Arena *a)
 {
-    GradedDate g = {0};
-    const Prediction *const *active = active_predictions(predictions, prediction_count, a, &g.count);
+    const GradeInput in = {.predictions = predictions,
+                           .prediction_count = prediction_count,
+                           .games = games,
+                           .game_count = game_count,
+                           .is_over = true};
 
-    g.rows = arena_array(a, g.count, sizeof(*g.rows));
-    for (size_t i = 0; i < g.count; i++) {
-        bool is_complete;
-        const PlayerGame *outcome = find_outcome(active[i], games, game_count, &is_complete);
+    return grade_slate(&in, a);
+}
 
-        g.rows[i] = ungraded_row(active[i]);
-        if (outcome != NULL && has_played(outcome)) {
-            grade_row(&g.rows[i], outcome);
-        } else if (outcome != NULL || is_complete) {
-            void_row(&g.rows[i], VOID_DID_NOT_PLAY);
-        } else {
-            void_row(&g.rows[i], VOID_NOT_IN_BOXSCORE);
-            g.hole_count++;
-        }
-    }
-    summarise_systems(&g, a);
-    return g;
+TextArray
+grade_affected(const Prediction *predictions, size_t prediction_count, KeySet changed, Arena *a)
+{
+    const char **games = arena_array(a, prediction_count + 1, sizeof(*games));
+    const char **players = arena_array(a, prediction_count + 1, sizeof(*players));
+    size_t game_count = 0, n = 0;
+    TextArray touched;
+
+    for (size_t i = 0; i < prediction_count; i++)
+        if (key_set_has(changed.players, predictions[i].player_lookup)
+            || key_set_has(changed.teams, predictions[i].team) || key_set_has(changed.teams, predictions[i].opponent))
+            games[game_count++] = predictions[i].game_id;
+    touched = key_set_sort(games, game_count);
+    for (size_t i = 0; i < prediction_count; i++)
+        if (key_set_has(touched, predictions[i].game_id))
+            players[n++] = predictions[i].player_lookup;
+    return key_set_union(key_set_sort(players, n), changed.players, a);
 }

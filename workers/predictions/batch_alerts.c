@@ -49,30 +49,36 @@ say_quality(const SlateFigures *f, Arena *a, CellOutput *out)
             arena_printf(a, "the quality gate holds back %d players who have a line", (int)f->lined_skipped));
 }
 
-void
-batch_say(const SlateFigures *f, const BatchTally *t, bool has_lines, Arena *a, CellOutput *out)
+static void
+say_coverage(const SlateFigures *f, size_t predicted, bool has_lines, Arena *a, CellOutput *out)
 {
-    const double coverage = percent((double)t->predicted, f->eligible);
-    const double missing = has_lines ? percent(f->line_missing, f->line_expected) : NULL_F64;
-
-    say_quality(f, a, out);
-    if (coverage < ENOUGH_PCT)
+    if (percent((double)predicted, f->eligible) < ENOUGH_PCT)
         cell_output_alert(out, "low_coverage", ALERT_WARNING, NULL,
-                          arena_printf(a, "%zu of %d players are predicted, %g %% are wanted", t->predicted,
+                          arena_printf(a, "%zu of %d players are predicted, %g %% are wanted", predicted,
                                        (int)f->eligible, ENOUGH_PCT));
-    if (missing > MISSING_LINES_PCT)
+    if (has_lines && percent(f->line_missing, f->line_expected) > MISSING_LINES_PCT)
         cell_output_alert(out, "vegas_coverage_degraded", ALERT_WARNING, NULL,
                           arena_printf(a, "%d of %d players who average 24 minutes have no line", (int)f->line_missing,
                                        (int)f->line_expected));
+}
+
+void
+batch_say(const SlateFigures *f, const BatchTally *t, bool is_live, bool has_lines, Arena *a, CellOutput *out)
+{
+    if (is_live) {
+        say_quality(f, a, out);
+        say_coverage(f, t->predicted, has_lines, a, out);
+    }
     if (t->expired > 0)
         cell_output_alert(out, "batch_incomplete", ALERT_CRITICAL, NULL,
                           arena_printf(a, "%zu of %zu requests ended without an answer", t->expired,
                                        t->predicted + t->skipped + t->failed + t->expired));
     cell_output_measure(out, "eligible", f->eligible);
     cell_output_measure(out, "predicted", (double)t->predicted);
-    cell_output_measure(out, "coverage_pct", coverage);
+    cell_output_measure(out, "coverage_pct", percent((double)t->predicted, f->eligible));
     cell_output_measure(out, "good_quality_pct", percent(f->good_quality, f->eligible));
-    cell_output_measure(out, "line_coverage_pct", has_lines ? 100.0 - missing : NULL_F64);
+    if (has_lines)
+        cell_output_measure(out, "line_coverage_pct", percent(f->line_expected - f->line_missing, f->line_expected));
 }
 
 void

@@ -299,7 +299,7 @@ finish_batch(const CellInput *in, const SlateFigures *figures, const RequestRow 
             cell_output_reject(out, rows[i].player_lookup, rows[i].reason);
     }
     cell_output_rows(out, &player_outcome_table, outcomes, count, count);
-    batch_say(figures, &tally, feeds_have(in->feeds, "props"), a, out);
+    batch_say(figures, &tally, in->is_live, feeds_have(in->feeds, "props"), a, out);
 }
 
 static void
