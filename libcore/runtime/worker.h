@@ -151,8 +151,10 @@ typedef struct {
     bool (*on_letter)(DbTx *tx, const Event *event, int64_t letter, const Err *cause, Arena *a, EventEffects *fx,
                       Err *err);
     const TableDesc *const *handle_tables; /* NULL-terminated: compared with the catalogue at start */
-    /* Called after each commit and once at start; for what lives outside the database. May be NULL. */
-    bool (*after_commit)(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err);
+    /* Called after commits and once at start, in a transaction in which nothing was asked yet; for what lives
+     * outside the database. *again_us above 0: it is called again after that time, and not before, whatever is
+     * committed. May be NULL. */
+    bool (*after_commit)(DbTx *tx, const WorkerContext *ctx, Arena *a, int64_t *again_us, Err *err);
 } WorkerSpec;
 
 /* This cell may be able to go on: the runner evaluates its gate in this transaction. */

@@ -8,12 +8,14 @@
 
 #include "libcore/io/db_table.h"
 #include "workers/predictions/champion.h"
+#include "workers/publish/export.h"
+#include "workers/publish/file_kinds.h"
 #include "workers/publish/graded_days.h"
 #include "workers/publish/picks_json.h"
-#include "workers/publish/public_files.h"
 #include "workers/publish/results_json.h"
-#include "workers/publish/season_json.h"
 #include "workers/publish/subsets.h"
+
+enum { FOLLOW_AGAIN_US = 1000000 };
 
 static const char not_regular_season[] = "not_regular_season";
 
@@ -42,14 +44,6 @@ file_row(const CellInput *in, const char *path, const char *body)
     row.path = path;
     row.body = body;
     return row;
-}
-
-static const char *
-dated_path(const char *folder, GameDate date, Arena *a)
-{
-    char day[DATE_TEXT_LEN];
-
-    return arena_printf(a, "%s/%s.json", folder, date_format(date, day));
 }
 
 typedef struct {
@@ -170,36 +164,24 @@ results_decide(const CellInput *in, const void *loaded, Arena *a, CellOutput *ou
     return true;
 }
 
-/* The season file is composed from all graded dates as they stand when it is written; kept as rows of
- * the dates it would fill the database with near copies of itself. */
 static bool
-compose_season(DbTx *tx, GameDate through, Arena *a, const char **body, Err *err)
+follow(DbTx *tx, const WorkerContext *ctx, Arena *a, int64_t *again_us, Err *err)
 {
-    static const char sql[] = "select game_date, version from ops.cell where processor = 'grading' and version > 0"
-                              " and (in_scope or unscheduled) and game_date between $1 and $2 order by game_date";
-    const DbParam params[] = {db_date(record_season_start(through)), db_date(through)};
-    const char *champion;
-    GradedDate *dates;
-    PickDays days;
-    DbRows *rows;
+    const ExportOptions options = {.now = ctx->now,
+                                   .today = ctx->today,
+                                   .build = ctx->build,
+                                   .only = GAME_DATE_NULL,
+                                   .is_own = true,
+                                   .may_put_off = true};
+    ExportReport report;
+    Target *target;
+    bool ok = target_open(ctx->public_dir, NULL, &target, err);
 
-    if (!champion_load(tx, a, &champion, err) || !db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
-        return false;
-    dates = arena_array(a, db_row_count(rows) + 1, sizeof(*dates));
-    for (size_t r = 0; r < db_row_count(rows); r++)
-        dates[r] = (GradedDate){db_get_date(rows, r, 0), db_get_i32(rows, r, 1)};
-    if (!graded_days_load(tx, champion, dates, db_row_count(rows), a, &days, err))
-        return false;
-    *body = days.count > 0 ? season_json(&days, days.days[days.count - 1].date, champion, a) : NULL;
-    return true;
-}
-
-static bool
-sync_files(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
-{
-    static const ComposedFile composed[] = {{"subsets/season.json", compose_season}};
-
-    return public_files_sync(tx, ctx, composed, ARRAY_LEN(composed), a, err);
+    ok = ok && export_run(tx, &options, target, a, &report, err);
+    target_close(target);
+    if (ok && report.is_put_off)
+        *again_us = FOLLOW_AGAIN_US;
+    return ok;
 }
 
 static const TableDesc *const writes[] = {&published_file_table, NULL};
@@ -229,5 +211,5 @@ const WorkerSpec publisher_worker = {
     .summary = "compose the public files of a date: picks before its games, results after",
     .cells = cells,
     .cell_count = ARRAY_LEN(cells),
-    .after_commit = sync_files,
+    .after_commit = follow,
 };
