@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 #include "workers/publish/season_json.h"
+#include "workers/publish/subsets_json.h"
 
 #define DATE_PLACE "{date}"
 
@@ -16,6 +17,58 @@ only(ComposedFiles *out, const char *path, GameDate date, const char *body)
     if (body != NULL)
         composed_add(out, path, date, body);
     return true;
+}
+
+/* The newest dated file of a kind under a name that stays. Of several cells of a date, as in the export. */
+static bool
+newest(ExportData *d, ComposedFiles *out, const char *pattern, const char *path, Err *err)
+{
+    static const char sql[] = "select game_date, body from predictions.published_file where path like $1"
+                              " and game_date <= $2 order by game_date desc, processor desc limit 1";
+    const DbParam params[] = {db_text(pattern), db_date(d->today)};
+    DbRows *rows;
+
+    return db_exec(d->tx, sql, params, ARRAY_LEN(params), &rows, err)
+           && (db_row_count(rows) == 0 || only(out, path, db_get_date(rows, 0, 0), db_get_text(rows, 0, 1)));
+}
+
+static bool
+compose_predictions(ExportData *d, ComposedFiles *out, Err *err)
+{
+    return newest(d, out, "predictions/%", "predictions/today.json", err);
+}
+
+static bool
+compose_best_bets(ExportData *d, ComposedFiles *out, Err *err)
+{
+    return newest(d, out, "best-bets/%", "best-bets/latest.json", err);
+}
+
+static bool
+compose_results(ExportData *d, ComposedFiles *out, Err *err)
+{
+    return newest(d, out, "results/%", "results/latest.json", err);
+}
+
+static bool
+compose_subsets(ExportData *d, ComposedFiles *out, Err *err)
+{
+    (void)err;
+    return only(out, "systems/subsets.json", GAME_DATE_NULL, subsets_json(d->champion, out->a));
+}
+
+static bool
+compose_performance(ExportData *d, ComposedFiles *out, Err *err)
+{
+    const PickDays *days;
+    GameDate through;
+
+    if (!export_graded(d, &days, err))
+        return false;
+    if (days->count == 0)
+        return true;
+    through = days->days[days->count - 1].date;
+    return only(out, "subsets/performance.json", through, subsets_performance_json(days, through, d->champion, out->a));
 }
 
 static bool
@@ -34,8 +87,17 @@ compose_season(ExportData *d, ComposedFiles *out, Err *err)
 
 const FileKind file_kinds[] = {
     {"picks", "picks/{date}.json", 300, 0, NULL},
+    {"signals", "signals/{date}.json", 300, 0, NULL},
+    {"predictions", "predictions/{date}.json", 3600, 0, NULL},
+    {"best-bets", "best-bets/{date}.json", 86400, 0, NULL},
     {"results", "results/{date}.json", 86400, 0, NULL},
+    {"predictions-latest", "predictions/today.json", 300, READS(PROC_PUBLISH_PICKS), compose_predictions},
+    {"best-bets-latest", "best-bets/latest.json", 300, READS(PROC_PUBLISH_PICKS) | READS(PROC_PUBLISH_RESULTS),
+     compose_best_bets},
+    {"results-latest", "results/latest.json", 300, READS(PROC_PUBLISH_RESULTS), compose_results},
+    {"subsets", "systems/subsets.json", 86400, 0, compose_subsets},
     {"subsets-season", "subsets/season.json", 3600, READS(PROC_GRADING), compose_season},
+    {"subsets-performance", "subsets/performance.json", 3600, READS(PROC_GRADING), compose_performance},
 };
 const size_t file_kind_count = ARRAY_LEN(file_kinds);
 

@@ -13,7 +13,7 @@ typedef uint64_t ProcessorSet;
 #define READS(processor) (UINT64_C(1) << (processor))
 
 typedef struct {
-    const char *name;   /* the schema's, too: schemas/json/NAME.schema.json */
+    const char *name;   /* the schema's, too, without "-latest": schemas/json/NAME.schema.json */
     const char *path;   /* with {date} or {player} in place of what differs */
     int max_age_s;      /* how long a cache may keep it */
     ProcessorSet reads; /* whose cells make it another one */

@@ -79,6 +79,12 @@ json_hundredths(double v)
 }
 
 json_t *
+json_thousandths(double v)
+{
+    return rounded(v, 1000.0);
+}
+
+json_t *
 json_pct(int64_t part, int64_t whole)
 {
     return whole == 0 ? json_null() : json_points(100.0 * (double)part / (double)whole);
