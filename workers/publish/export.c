@@ -267,6 +267,15 @@ settle_gone(Run *r, const ManifestFile *f)
     return true;
 }
 
+/* A name that stays, as results/latest.json, is in the folder of a dated kind, and is none of its files. */
+static bool
+is_dated(const ManifestFile *f)
+{
+    const FileKind *k = dated_kind_of(f->path);
+
+    return k != NULL && strcmp(k->name, f->kind) == 0;
+}
+
 static bool
 settle_gone_dated(Run *r)
 {
@@ -277,8 +286,7 @@ settle_gone_dated(Run *r)
         const ManifestFile *f = &r->before.files[i];
         const Manifest present = {.files = r->after.files, .file_count = made};
 
-        if (dated_kind_of(f->path) != NULL && !date_is_null(f->date) && manifest_file(&present, f->path) == NULL
-            && !settle_gone(r, f))
+        if (is_dated(f) && !date_is_null(f->date) && manifest_file(&present, f->path) == NULL && !settle_gone(r, f))
             return false;
     }
     return true;
@@ -344,19 +352,38 @@ write_composed(Run *r, const FileKind *k, const ComposedFiles *files)
     return remove_others(r, k, files);
 }
 
+static void
+tell_stale(Run *r)
+{
+    StaleFile *stale = arena_array(r->a, r->after.file_count + 1, sizeof *stale);
+
+    r->data.stale = stale;
+    r->data.stale_count = 0;
+    for (size_t i = 0; i < r->after.file_count; i++) {
+        const ManifestFile *f = &r->after.files[i];
+
+        if (f->stale_reason != NULL)
+            stale[r->data.stale_count++] = (StaleFile){f->path, f->stale_reason, f->stale_since};
+    }
+}
+
 static bool
 compose_kind(Run *r, const FileKind *k, const char *inputs)
 {
     ComposedFiles files = {.a = r->a};
 
+    if (k->is_every_export)
+        tell_stale(r);
     if (!k->compose(&r->data, &files, r->err))
         return err_prefix(r->err, "%s", k->name);
     if (files.count == 0)
         keep_kind(r, k, "nothing to show");
     else if (!write_composed(r, k, &files))
         return false;
-    manifest_add_kind(&r->after, (ManifestKind){k->name, inputs, r->o->now}, r->a);
-    r->is_changed = true;
+    if (!k->is_every_export) {
+        manifest_add_kind(&r->after, (ManifestKind){k->name, inputs, r->o->now}, r->a);
+        r->is_changed = true;
+    }
     return true;
 }
 
@@ -382,7 +409,7 @@ export_kind(Run *r, const FileKind *k)
     const char *inputs = inputs_of_kind(r, k);
     const bool is_due = old == NULL || strcmp(old->inputs, inputs) != 0 || !is_whole(r, k);
 
-    if (is_due && !is_early)
+    if (is_due && (!is_early || k->is_every_export))
         return compose_kind(r, k, inputs);
     r->report->is_put_off |= is_due;
     for (size_t i = 0; i < r->before.file_count; i++)

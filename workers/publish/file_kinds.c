@@ -5,9 +5,12 @@
 #include "workers/publish/file_kinds.h"
 #include <assert.h>
 #include <string.h>
+#include "workers/publish/performance_json.h"
+#include "workers/publish/players_json.h"
 #include "workers/publish/season_json.h"
+#include "workers/publish/streaks_json.h"
 #include "workers/publish/subsets_json.h"
-
+#include "workers/publish/tonight_json.h"
 #define DATE_PLACE "{date}"
 
 /* A kind of one file. */
@@ -85,6 +88,92 @@ compose_season(ExportData *d, ComposedFiles *out, Err *err)
     return only(out, "subsets/season.json", through, season_json(days, through, d->champion, out->a));
 }
 
+static bool
+compose_systems(ExportData *d, ComposedFiles *out, Err *err)
+{
+    const SystemDaily *rows;
+    size_t count;
+
+    return export_system_days(d, &rows, &count, err)
+           && only(out, "systems/performance.json", GAME_DATE_NULL, performance_json(rows, count, d->champion, out->a));
+}
+
+static bool
+compose_tonight(ExportData *d, ComposedFiles *out, Err *err)
+{
+    const Present *p;
+
+    return export_present_data(d, &p, err) && only(out, "tonight/all-players.json", p->date, tonight_json(p, out->a));
+}
+
+static bool
+compose_tonight_players(ExportData *d, ComposedFiles *out, Err *err)
+{
+    const Present *p;
+
+    if (!export_present_data(d, &p, err))
+        return false;
+    for (size_t i = 0; i < p->player_count; i++)
+        composed_add(out, arena_printf(out->a, "tonight/player/%s.json", p->players[i].player_lookup), p->date,
+                     tonight_player_json(p, &p->players[i], out->a));
+    return true;
+}
+
+static bool
+compose_index(ExportData *d, ComposedFiles *out, Err *err)
+{
+    const Present *p;
+    const char *const *players;
+    size_t count;
+
+    if (!export_present_data(d, &p, err))
+        return false;
+    players = graded_players(p, out->a, &count);
+    return count == 0 || only(out, "players/index.json", GAME_DATE_NULL, players_index_json(p, players, count, out->a));
+}
+
+static bool
+compose_players(ExportData *d, ComposedFiles *out, Err *err)
+{
+    const Present *p;
+    const char *const *players;
+    size_t count;
+
+    if (!export_present_data(d, &p, err))
+        return false;
+    players = graded_players(p, out->a, &count);
+    for (size_t i = 0; i < count; i++)
+        composed_add(out, arena_printf(out->a, "players/%s.json", players[i]), GAME_DATE_NULL,
+                     player_file_json(p, players[i], out->a));
+    return true;
+}
+
+static bool
+compose_streaks(ExportData *d, ComposedFiles *out, Err *err)
+{
+    const Present *p;
+
+    return export_present_data(d, &p, err) && only(out, "streaks/today.json", GAME_DATE_NULL, streaks_json(p, out->a));
+}
+
+static bool
+compose_status(ExportData *d, ComposedFiles *out, Err *err)
+{
+    ServiceState services[SERVICE_COUNT];
+    const char *const *issues;
+    size_t count;
+
+    return export_services(d, services, err) && export_issues(d, &issues, &count, err)
+           && only(out, "status.json", GAME_DATE_NULL,
+                   status_json(services, SERVICE_COUNT, d->stale, d->stale_count, issues, count, out->a));
+}
+
+#define TONIGHT_READS                                                                                                  \
+    (READS(PROC_UPCOMING_CONTEXT) | READS(PROC_PREDICTIONS) | READS(PROC_PLAYER_DAILY_CACHE)                           \
+     | READS(PROC_PLAYER_COMPOSITE_FACTORS) | READS(PROC_RAW_PROPS) | READS(PROC_GAME_SUMMARIES)                       \
+     | READS(PROC_GRADING))
+#define PLAYER_READS (READS(PROC_UPCOMING_CONTEXT) | READS(PROC_GAME_SUMMARIES) | READS(PROC_GRADING))
+
 const FileKind file_kinds[] = {
     {"picks", "picks/{date}.json", 300, 0, NULL},
     {"signals", "signals/{date}.json", 300, 0, NULL},
@@ -98,6 +187,13 @@ const FileKind file_kinds[] = {
     {"subsets", "systems/subsets.json", 86400, 0, compose_subsets},
     {"subsets-season", "subsets/season.json", 3600, READS(PROC_GRADING), compose_season},
     {"subsets-performance", "subsets/performance.json", 3600, READS(PROC_GRADING), compose_performance},
+    {"systems-performance", "systems/performance.json", 3600, READS(PROC_GRADING), compose_systems},
+    {"tonight", "tonight/all-players.json", 300, TONIGHT_READS, compose_tonight},
+    {"tonight-player", "tonight/player/{player}.json", 300, TONIGHT_READS, compose_tonight_players},
+    {"players-index", "players/index.json", 3600, READS(PROC_GRADING), compose_index},
+    {"player", "players/{player}.json", 3600, PLAYER_READS, compose_players},
+    {"streaks", "streaks/today.json", 3600, READS(PROC_GRADING), compose_streaks},
+    {"status", "status.json", 60, 0, compose_status, .is_every_export = true}, /* last: it says what is stale */
 };
 const size_t file_kind_count = ARRAY_LEN(file_kinds);
 

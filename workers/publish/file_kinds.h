@@ -20,6 +20,7 @@ typedef struct {
     /* NULL: files of one date each, which are rows of their date's cells. Else it is composed when files are
      * written and something that it reads has changed; a kind that composes nothing has nothing to say. */
     bool (*compose)(ExportData *d, ComposedFiles *out, Err *err);
+    bool is_every_export; /* composed whatever has changed */
 } FileKind;
 
 extern const FileKind file_kinds[];
