@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
 # tests/integration/publish.sh
 #    The public folder: whoever follows its manifest never sees a mixture, whatever dies while it is written;
-#    what is there is kept when there is nothing newer; what has not changed is not written again.
+#    what is there is kept when there is nothing newer; what has not changed is not written again. Every file
+#    is as its JSON Schema says, and the season's outcomes and records are those of the box scores. The same in
+#    a bucket, which checks every signature. Where the recorded season is at hand, its files too.
 
 . "$(dirname "$(realpath "$0")")/../support/scenario.sh"
 
 HALF=2025-11-12 # the first export of the crash test ends here
 LAST=2025-11-19
+RECORDED=${TIPOFF_SHARED:-}/data/nba-2024-25
+PYTHON=python3 # that knows jsonschema: Debian's package is that of /usr/bin/python3
+$PYTHON -c 'import jsonschema' 2>/dev/null || PYTHON=/usr/bin/python3
 
 # A reader of FOLDER from now on, until stop_reader.
 start_reader() {
@@ -95,6 +100,87 @@ claim "the folder is what its manifest says" "$TIPOFF" export check
 claim "the last results are there" test -e "$TIPOFF_RUN_DIR/public/results/$LAST.json"
 claim "what has not changed is not written again" same 0 "$(written_by)"
 
+# ---- what is in the files ----
+
+PUBLIC=$TIPOFF_RUN_DIR/public
+check_files() {
+    "$PYTHON" "$ROOT/tests/support/check_public.py" "$1"
+}
+check_season() {
+    python3 "$ROOT/tests/independent/season_file.py" --data "$DATA" --public "$1"
+}
+# is_seen CHECK PATH SED: the check complains of a folder in which sed has changed a file.
+is_seen() {
+    rm -rf "$WORK/changed"
+    cp -r "$PUBLIC" "$WORK/changed" || return
+    rm "$WORK/changed/$2" && sed "$3" "$PUBLIC/$2" >"$WORK/changed/$2" || return # a link of its own
+    ! cmp -s "$PUBLIC/$2" "$WORK/changed/$2" || return
+    ! $1 "$WORK/changed" >/dev/null 2>&1
+}
+
+claim "every file is as its schema says, and there is one of each" check_files "$PUBLIC"
+say "$(check_files "$PUBLIC")"
+claim "a member that no schema knows is seen" is_seen check_files status.json '0,/"updated_at"/s//"updated"/'
+claim "a text in place of a number is seen" is_seen check_files results/latest.json '0,/"graded": \([0-9]*\)/s//"graded": "\1"/'
+claim "outcomes and records of the season are those of the box scores" check_season "$PUBLIC"
+say "$(check_season "$PUBLIC" | paste -sd ';')"
+claim "another outcome is seen" is_seen check_season subsets/season.json '0,/"hit"/s//"miss"/'
+claim "another record is seen" is_seen check_season picks/$LAST.json '0,/"wins": [0-9]*/s//"wins": 77/'
+claim "groups are rows as they are in files" same \
+    "$(sql "select count(*) from predictions.subset_pick where game_date = '$LAST'")" \
+    "$(python3 -c 'import json, sys; print(sum(len(g["picks"]) for g in json.load(open(sys.argv[1]))["groups"]))' "$PUBLIC/picks/$LAST.json")"
+claim "the season's record of all picks is the sum of its results" same \
+    "$(sql "select sum(wins), sum(losses) from predictions.subset_result where subset_id = 'all_picks'")" \
+    "$(python3 -c 'import json, sys; r = json.load(open(sys.argv[1]))["groups"][7]["record"]["season"]; print(r["wins"], r["losses"], sep="|")' "$PUBLIC/subsets/season.json")"
+claim "every group of the files has its definition" sql_is 0 "select count(*) from predictions.subset_pick p
+    where not exists (select 1 from predictions.subset_definition d where d.subset_id = p.subset_id)"
+claim "signals are of every system" sql_is 0 "select count(*) from (select distinct game_date, system_id
+    from predictions.prediction where is_active group by 1, 2 having count(*) filter (where current_points_line
+    is not null) >= 10) p full join predictions.daily_signal s using (game_date, system_id)
+    where p.system_id is null or s.system_id is null"
+claim "tonight is the newest date" grep -q "\"game_date\": \"$LAST\"" "$PUBLIC/tonight/all-players.json"
+
+# ---- a bucket ----
+
+BUCKET=$WORK/bucket
+export AWS_ACCESS_KEY_ID=testkey AWS_SECRET_ACCESS_KEY=test/secret+1 AWS_REGION=us-test-1
+mkdir -p "$BUCKET"
+hand_start "$WORK/bucket.log" python3 "$ROOT/tests/support/bucket.py" "$BUCKET" "$WORK/port" \
+    $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY $AWS_REGION
+must "the bucket is there" eventually 20 test -s "$WORK/port"
+ENDPOINT=http://127.0.0.1:$(cat "$WORK/port")
+to_bucket() {
+    "$TIPOFF" export --dir s3://public/v1 --endpoint "$ENDPOINT" "$@"
+}
+# asked METHOD STATUS: how often that was answered.
+asked() {
+    grep -c "^$1 .* $2\$" "$BUCKET/requests.log"
+}
+ends() {
+    local wanted=$1 status=0
+    shift
+    "$@" >"$WORK/ends.log" 2>&1 || status=$?
+    same "$wanted" "$status"
+}
+claim "everything is put into the bucket" to_bucket
+claim "every request was believed" same "0" "$(asked '[A-Z]*' 403)"
+claim "it holds the files of the folder" same "$(cd "$PUBLIC" && find . -name '*.json' ! -path './objects/*' | wc -l)" \
+    "$(cd "$BUCKET/public/v1" && find . -name '*.json' ! -path './objects/*' | wc -l)"
+claim "they are what its manifest says" "$TIPOFF" export check --dir "s3://public/v1?endpoint=$ENDPOINT"
+claim "they are as their schemas say" check_files "$BUCKET/public/v1"
+PUT=$(asked PUT 200)
+claim "what has not changed is not sent again" to_bucket
+claim "not even the manifest" same "$PUT" "$(asked PUT 200)"
+claim "another secret is not believed" ends 2 env AWS_SECRET_ACCESS_KEY=another "$TIPOFF" export --dir s3://public/v1 \
+    --endpoint "$ENDPOINT"
+claim "and it says so" grep -q SignatureDoesNotMatch "$WORK/ends.log"
+echo 3 >"$BUCKET/fail"
+claim "a bucket that fails three times is asked again" to_bucket
+echo 99 >"$BUCKET/fail"
+claim "one that does not come back is given up" ends 1 to_bucket
+rm "$BUCKET/fail"
+claim "no secret is in what is said" same 0 "$(grep -c "$AWS_SECRET_ACCESS_KEY" "$WORK/ends.log")"
+
 # ---- an export dies ----
 
 start_reader "$OUT"
@@ -116,8 +202,9 @@ lose() {
 }
 claim "a file that was removed by hand comes back, alone" lose
 sql "delete from predictions.published_file where path = '$PICKS'"
-claim "a file that nothing is found for is not written" same 0 "$(written_by --dir "$OUT")"
-claim "it stays" test -s "$OUT/$PICKS"
+claim "where nothing is found for a file, only the status is written" same 1 "$(written_by --dir "$OUT")"
+claim "the file stays" test -s "$OUT/$PICKS"
+claim "the status names it" grep -q "\"path\": \"$PICKS\"" "$OUT/status.json"
 claim "the manifest says why there is nothing newer" same "publish_picks success; publish_results success" \
     "$(entry "$OUT" "$PICKS" stale_reason)"
 claim "and everything else is good" same 1 "$(grep -c '"stale_reason"' "$OUT/manifest.json")"
@@ -126,3 +213,20 @@ must "an export after the date lost its games" "$TIPOFF" export --dir "$OUT"
 claim "a file of a date without games goes" test ! -e "$OUT/$PICKS"
 claim "the manifest does not name it" same "" "$(entry "$OUT" "$PICKS" sha256)"
 claim "what has gone from the manifest stays for those who hold an older one" grep -q '"since"' "$OUT/manifest.json"
+
+# ---- the recorded season ----
+
+if [ -f "$RECORDED/schedule.csv" ]; then
+    must "it comes down" "$TIPOFF" down
+    DATA=$RECORDED
+    deploy recorded --from 2024-10-22 --to 2024-12-31
+    must "the recorded season is collected" collect --from 2024-10-22 --to 2024-12-31
+    must "it ends" timeout 600 "$TIPOFF" report --wait
+    PUBLIC=$TIPOFF_RUN_DIR/public
+    claim "every file of the recorded season is as its schema says" check_files "$PUBLIC"
+    say "$(check_files "$PUBLIC")"
+    claim "its outcomes and records are those of the box scores" check_season "$PUBLIC"
+    say "$(check_season "$PUBLIC" | paste -sd ';')"
+else
+    say "skipped: no recorded season in TIPOFF_SHARED"
+fi

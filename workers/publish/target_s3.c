@@ -135,6 +135,13 @@ take_query(char *query, S3Name *out)
     return true;
 }
 
+/* Nothing that a URL would have to encode. */
+static bool
+is_plain(const char *text)
+{
+    return text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/")] == '\0';
+}
+
 static bool
 parse_name(const char *url, Arena *a, S3Name *out, Err *err)
 {
@@ -148,7 +155,7 @@ parse_name(const char *url, Arena *a, S3Name *out, Err *err)
     if (slash != NULL)
         *slash++ = '\0';
     out->prefix = slash != NULL ? slash : "";
-    return (text[0] != '\0' && take_query(query, out))
+    return (text[0] != '\0' && is_plain(text) && is_plain(out->prefix) && take_query(query, out))
            || ERR_FAIL(err, ERR_CONFIG, "write s3://BUCKET[/PREFIX][?endpoint=URL&region=NAME], not \"%.200s\"", url);
 }
 
