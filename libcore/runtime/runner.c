@@ -55,11 +55,11 @@ typedef struct {
     size_t max_events;
     int64_t linger_us;
     int64_t next_confirm_us, next_lag_us;
-    bool hook_is_due; /* what lives outside the database has to follow a commit */
-    int64_t next_hook_us;
-    bool pauses_due;     /* what operators have paused has changed, and partitions have to follow */
-    bool scan_is_due;    /* partitions have come: what an earlier owner left open has to go on */
-    bool due_is_unknown; /* likewise, what he waited for */
+    bool hook_is_due;                    /* what lives outside the database has to follow a commit */
+    int64_t next_hook_us, hook_rests_us; /* under load; idle */
+    bool pauses_due;                     /* what operators have paused has changed, and partitions have to follow */
+    bool scan_is_due;                    /* partitions have come: what an earlier owner left open has to go on */
+    bool due_is_unknown;                 /* likewise, what he waited for */
     LogLimit retry_limit;
     char group[96], owner[96], run_id[128], incarnation[BUS_INCARNATION_LEN];
 } Runner;
@@ -233,31 +233,34 @@ start_consumer(Runner *r, Err *err)
     return bus_consumer_new(&cfg, &owner, &r->consumer, err);
 }
 
-/* Under load many commits share one run; an idle worker lets nobody wait. */
-static bool
-run_hook(Runner *r, bool is_idle, Err *err)
-{
-    int64_t now = clock_mono_us(r->p.clock);
-    DbTx *tx = NULL;
-    Arena *a;
-    bool ok;
-
-    if (r->p.spec->after_commit == NULL || !r->hook_is_due || (!is_idle && now < r->next_hook_us))
-        return true;
-    r->next_hook_us = now + HOOK_EVERY_US;
-    a = arena_new(0);
-    ok = db_begin(r->p.db, &tx, err) && r->p.spec->after_commit(tx, &r->p.ctx, a, err) && db_commit(&tx, err);
-    db_rollback(&tx);
-    arena_free(a);
-    r->hook_is_due = !ok;
-    return ok;
-}
-
 static void
 tick_context(Runner *r)
 {
     r->p.ctx.now = clock_now(r->p.clock);
     r->p.ctx.today = clock_today(r->p.clock);
+}
+
+/* Under load many commits share one run; an idle worker lets nobody wait. */
+static bool
+run_hook(Runner *r, bool is_idle, Err *err)
+{
+    int64_t now = clock_mono_us(r->p.clock), again_us = 0;
+    DbTx *tx = NULL;
+    Arena *a;
+    bool ok;
+
+    if (r->p.spec->after_commit == NULL || !r->hook_is_due || now < (is_idle ? r->hook_rests_us : r->next_hook_us))
+        return true;
+    a = arena_new(0);
+    tick_context(r);
+    ok = db_begin(r->p.db, &tx, err) && r->p.spec->after_commit(tx, &r->p.ctx, a, &again_us, err)
+         && db_commit(&tx, err);
+    db_rollback(&tx);
+    arena_free(a);
+    r->hook_is_due = !ok || again_us > 0;
+    r->hook_rests_us = now + again_us;
+    r->next_hook_us = now + (again_us > HOOK_EVERY_US ? again_us : HOOK_EVERY_US);
+    return ok;
 }
 
 /* What stands open or stale goes on without an event: when partitions have come, and when it is said that

@@ -47,7 +47,7 @@ static const struct {
     {"ops.incarnation", "id adopted_at"},
     {"ops.schema", "fingerprint name schema build recorded_at"},
     {"ops.pause", "target reason paused_by paused_at"},
-    {"predictions.file_written", "path content_hash size written_at"},
+    {"predictions.export_run", "inputs exported_at"},
 };
 
 static bool

@@ -157,8 +157,10 @@ typedef struct {
     /* Called once before anything is taken in, to read what the process keeps; on false it refuses to start, with
      * the reason. May be NULL. */
     bool (*on_start)(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err);
-    /* Called after each commit and once at start; for what lives outside the database. May be NULL. */
-    bool (*after_commit)(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err);
+    /* Called after commits and once at start, in a transaction in which nothing was asked yet; for what lives
+     * outside the database. *again_us above 0: it is called again after that time, and not before, whatever is
+     * committed. May be NULL. */
+    bool (*after_commit)(DbTx *tx, const WorkerContext *ctx, Arena *a, int64_t *again_us, Err *err);
 } WorkerSpec;
 
 /* This cell may be able to go on: the runner evaluates its gate in this transaction. */

@@ -52,6 +52,7 @@ int cmd_quality(Cli *cli);
 int cmd_contamination(Cli *cli);
 int cmd_features(Cli *cli);
 int cmd_explain(Cli *cli);
+int cmd_export(Cli *cli);
 int cmd_dlq(Cli *cli);
 int cmd_why(Cli *cli);
 int cmd_model(Cli *cli);

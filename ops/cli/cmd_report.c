@@ -28,8 +28,8 @@ read_progress(Session *s, Progress *p, Err *err)
     static const char sql[]
         = "select count(*), count(distinct game_date),"
           " count(*) filter (where status not in ('expected', 'waiting') and not is_stale),"
-          " (select count(*) from predictions.public_file f left join predictions.file_written w using (path)"
-          " where w.content_hash is distinct from f.content_hash),"
+          " (select count(*) from predictions.export_inputs i where not exists"
+          " (select 1 from predictions.export_run e where e.inputs = i.inputs)),"
           " (select count(*) from predictions.request where status = 'requested'),"
           " (max(game_date) filter (where processor = 'publish_results' and status = 'success'))::text"
           " from ops.cell where in_scope or unscheduled";
@@ -85,10 +85,11 @@ give_up(Session *s, const Progress *p, Err *err)
 
     return outbox_pending(s->tx, s->a, &unread, err)
            && ERR_FAIL(err, ERR_TRANSIENT,
-                       "nothing has moved for %d s with %lld of %lld cells done, %lld files to write, %lld requests"
+                       "nothing has moved for %d s with %lld of %lld cells done, %s, %lld requests"
                        " open, %lld events not read; 'tipoff status' and 'tipoff why DATE' say what they wait for",
-                       STILL_MS / 1000, (long long)p->done, (long long)p->cells, (long long)p->files_due,
-                       (long long)p->requests, (long long)unread);
+                       STILL_MS / 1000, (long long)p->done, (long long)p->cells,
+                       p->files_due > 0 ? "files to write" : "no file to write", (long long)p->requests,
+                       (long long)unread);
 }
 
 /* False with err when nothing has moved for a minute. */
@@ -140,8 +141,8 @@ static const ReportTable report_tables[] = {
      " round(r / s)::text from (select count(distinct game_date) d, count(*) c, coalesce(sum(written), 0) r"
      " from ops.cell where (in_scope or unscheduled) and status not in ('expected', 'waiting')) x,"
      " (select count(*) e from ops.outbox) y, (select count(*) p from predictions.prediction) z,"
-     " (select nullif(extract(epoch from (select max(written_at) from predictions.file_written where path like"
-     " 'subsets/%') - (select min(created_at) from ops.outbox where topic like 'feed.%')), 0)::numeric s) t"},
+     " (select nullif(extract(epoch from (select exported_at from predictions.export_run)"
+     " - (select min(created_at) from ops.outbox where topic like 'feed.%')), 0)::numeric s) t"},
     {"cells by processor",
      {"processor", "#cells", "#success", "#partial", "#degraded", "#no_data", "#failed", "#open", "#rows", NULL},
      "select processor, count(*)::text, (count(*) filter (where status = 'success'))::text,"

@@ -44,6 +44,8 @@ const Command cli_commands[] = {
      "every feature row of these dates with values, sources and quality", cmd_features, features_verbs},
     {"explain", "PLAYER DATE [--feature NAME|INDEX]", "where each feature of a player is from, and why it is as it is",
      cmd_explain},
+    {"export", "[DATE] [--dir DIR|s3://BUCKET/PREFIX [--endpoint URL]] | check [--dir ...]",
+     "write the public files to a folder or a bucket; hold one against its manifest", cmd_export},
     {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
     {"alerts", "[--all]", "what people should look at: open alerts, or all of them", cmd_alerts},
     {"gate",

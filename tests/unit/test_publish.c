@@ -12,10 +12,14 @@
 #include <jansson.h>
 
 #include "workers/grading/grading_core.h"
+#include "workers/publish/best_bets.h"
+#include "workers/publish/manifest.h"
 #include "workers/publish/picks_json.h"
+#include "workers/publish/predictions_json.h"
 #include "workers/publish/results_json.h"
 #include "workers/publish/season_json.h"
-#include "workers/publish/subsets.h"
+#include "workers/publish/subset_rows.h"
+#include "workers/publish/subsets_json.h"
 
 #define CHAMPION "moving_average_baseline"
 
@@ -897,6 +901,308 @@ a_day_of_voids_has_nothing_graded(void **state)
     assert_int_equal(results_graded_count(&in), 0);
 }
 
+static void
+units_and_return_follow_their_published_case(void **state)
+{
+    const Tally t = {.picks = 12, .wins = 6, .losses = 4, .pushes = 1, .voids = 1};
+
+    (void)state;
+    assert_near(tally_units(&t), 1.454, 1e-9);
+    assert_near(tally_roi_pct(&t), 100 * 1.454 / 11, 1e-9);
+    assert_near(tally_hit_pct(&t), 60, 1e-9);
+    assert_true(isnan(tally_roi_pct(&(Tally){.voids = 3})));
+    assert_true(isnan(tally_hit_pct(&(Tally){.pushes = 3})));
+}
+
+static void
+a_signal_row_counts_what_has_a_line(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[12];
+    size_t n = a_mixed_day(rows);
+    SystemSignal s;
+    PickDay d;
+
+    rows[0].current_points_line = 11.5; /* o9: an optimal OVER */
+    rows[4].current_points_line = 14.5; /* u8: an anti-pattern */
+    rows[5].current_points_line = 25;   /* u6: an optimal UNDER */
+    rows[1].confidence_score = 92;      /* o7: premium */
+    rows[n] = prediction("none", "NO_LINE", NULL_F64, 0, 10);
+    d = picks_of(rows, n + 1, a);
+    assert_true(system_signal(&d, CHAMPION, a, &s));
+    assert_int_equal(s.total_picks, 10);
+    assert_int_equal(s.high_edge_picks, 6);
+    assert_int_equal(s.premium_picks, 1);
+    assert_near(s.pct_over, 40, 1e-9);
+    assert_near(s.pct_under, 40, 1e-9);
+    assert_near(s.avg_confidence, 54.2, 1e-9);
+    assert_near(s.avg_edge, (9 + 7 + 5 + 4.99 + 8 + 6 + 3 + 2.99 + 9.5 + 1) / 10, 1e-9);
+    assert_string_equal(s.skew_category, "BALANCED");
+    assert_string_equal(s.volume_category, "NORMAL");
+    assert_string_equal(s.daily_signal, "GREEN");
+    assert_int_equal(s.optimal_over_count, 1);
+    assert_int_equal(s.optimal_under_count, 1);
+    assert_int_equal(s.ultra_high_edge_count, 2);
+    assert_int_equal(s.anti_pattern_count, 1);
+    d = picks_of(rows, 9, a);
+    assert_false(system_signal(&d, CHAMPION, a, &s));
+}
+
+static void
+the_signal_file_says_when_there_is_none(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[10];
+    PickDay d = picks_of(rows, a_mixed_day(rows), a);
+    SystemSignal s;
+    json_t *root;
+
+    assert_true(system_signal(&d, CHAMPION, a, &s));
+    root = parse(signal_json(&s, today(), CHAMPION, a));
+    check_keys(root, "date model system signal metrics");
+    assert_string_equal(text_of(root, "signal"), "favorable");
+    assert_string_equal(text_of(json_object_get(root, "metrics"), "conditions"), "balanced");
+    json_decref(root);
+    root = parse(signal_json(NULL, today(), CHAMPION, a));
+    check_keys(root, "date model system signal metrics note");
+    assert_string_equal(text_of(root, "signal"), "neutral");
+    assert_string_equal(text_of(json_object_get(root, "metrics"), "conditions"), "unknown");
+    json_decref(root);
+}
+
+static void
+group_rows_are_the_groups_and_their_outcomes(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[10];
+    PickDay before = picks_of(rows, a_mixed_day(rows), a);
+    PredictionAccuracy later[] = {
+        graded(today(), "a", "OVER", 9, "hit"),  graded(today(), "b", "UNDER", 8, "miss"),
+        graded(today(), "c", "OVER", 7, "push"), graded(today(), "d", "OVER", 6, "void"),
+        graded(today(), "e", "OVER", 4, "hit"),
+    };
+    PickDays after = pick_days_of_accuracy(later, ARRAY_LEN(later), today(), today(), CHAMPION, a);
+    size_t count;
+    const SubsetPick *picks = subset_pick_rows(&before, CHAMPION, a, &count);
+    const SubsetResult *results;
+
+    assert_int_equal(count, 1 + 3 + 5 + 3 + 5 + 3 + 5 + 7);
+    assert_string_equal(picks[1].subset_id, "top_3");
+    assert_string_equal(picks[3].player_lookup, "o5");
+    assert_int_equal(picks[3].rank_in_subset, 3);
+    assert_near(picks[3].composite_score, 75, 1e-9);
+    results = subset_result_rows(&after.days[0], CHAMPION, a, &count);
+    assert_int_equal(count, 8);
+    assert_string_equal(results[7].subset_id, "all_picks");
+    assert_int_equal(results[7].total_picks, 5);
+    assert_int_equal(results[7].graded_picks, 4);
+    assert_int_equal(results[7].voided_picks, 1);
+    assert_int_equal(results[7].over_picks, 4);
+    assert_int_equal(results[7].over_wins, 2);
+    assert_int_equal(results[7].under_wins, 0);
+    assert_near(results[7].units_won, 2 * 0.909 - 1, 1e-9);
+    assert_near(results[7].roi, 100 * (2 * 0.909 - 1) / 4, 1e-9);
+    assert_near(results[7].avg_edge, 34 / 5.0, 1e-9);
+}
+
+static void
+performance_sums_the_days_of_its_windows(void **state)
+{
+    Arena *a = *state;
+    const PredictionAccuracy rows[] = {
+        graded(day(2024, 11, 5), "a", "OVER", 6, "hit"),  graded(day(2024, 11, 6), "a", "OVER", 6, "miss"),
+        graded(day(2024, 11, 28), "a", "OVER", 6, "hit"), graded(day(2024, 11, 29), "a", "OVER", 6, "hit"),
+        graded(today(), "a", "OVER", 6, "push"),
+    };
+    PickDays days = pick_days_of_accuracy(rows, ARRAY_LEN(rows), day(2024, 11, 1), today(), CHAMPION, a);
+    json_t *root = parse(subsets_performance_json(&days, today(), CHAMPION, a));
+    static const struct {
+        const char *window, *start;
+        double picks, hit_rate;
+    } wanted[] = {{"last_7_days", "2024-11-29", 2, 100},
+                  {"last_30_days", "2024-11-06", 4, 66.7},
+                  {"season", "2024-11-01", 5, 75}};
+
+    for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+        json_t *window = json_object_get(json_object_get(root, "windows"), wanted[i].window);
+        json_t *all = json_array_get(json_object_get(window, "groups"), 7);
+
+        assert_string_equal(text_of(window, "start_date"), wanted[i].start);
+        assert_string_equal(text_of(window, "end_date"), "2024-12-05");
+        assert_near(number_of(json_object_get(all, "stats"), "picks"), wanted[i].picks, 1e-9);
+        assert_near(number_of(json_object_get(all, "stats"), "hit_rate"), wanted[i].hit_rate, 1e-9);
+    }
+    json_decref(root);
+}
+
+static void
+a_best_bet_scores_by_its_published_case(void **state)
+{
+    (void)state;
+    assert_near(best_bet_score(87, 5, NULL_F64), 1.1092, 5e-5);
+    assert_near(best_bet_score(87, 20, 0.6), 0.87 * 1.5 * 0.6, 1e-12);
+}
+
+static void
+best_bets_leave_out_what_has_hit_less_and_keep_to_their_tiers(void **state)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    Arena *a = *state;
+    Prediction rows[8];
+    PickDays past = {0};
+    const BestBet *bets;
+    size_t count;
+    PickDay d;
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        rows[i] = prediction(names[i], "OVER", 12.5, 6 + 0.1 * (double)i, 60);
+    rows[0] = prediction("a", "OVER", 12.5, 4, 60);
+    rows[1].confidence_score = 88;
+    rows[2].confidence_score = 90;
+    rows[3].predicted_points = 25;
+    rows[4] = prediction("e", "PASS", 12.5, 9, 60);
+    d = picks_of(rows, ARRAY_LEN(names), a);
+    bets = best_bets(&d, &past, NULL, 0, CHAMPION, a, &count);
+    assert_int_equal(count, 5);
+    assert_string_equal(bets[0].player_lookup, "c"); /* 90 is above what is left out */
+    assert_string_equal(bets[1].player_lookup, "h");
+    assert_string_equal(bets[4].player_lookup, "a");
+    assert_string_equal(bets[4].tier, "strong");
+    assert_int_equal(bets[4].rank, 5);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        rows[i] = prediction(names[i], "UNDER", 12.5, 6 + 0.1 * (double)i, 60);
+    d = picks_of(rows, ARRAY_LEN(names), a);
+    (void)best_bets(&d, &past, NULL, 0, CHAMPION, a, &count);
+    assert_int_equal(count, 5); /* premium has no more */
+}
+
+static void
+best_bets_know_how_earlier_picks_of_the_player_came_out(void **state)
+{
+    Arena *a = *state;
+    PredictionAccuracy rows[8];
+    Prediction ahead[] = {prediction("a", "OVER", 12.5, 6, 60), prediction("b", "OVER", 12.5, 6, 60)};
+    PlayerComposite factors = player_composite_null();
+    const BestBet *bets;
+    PickDays past;
+    PickDay d;
+    size_t count;
+
+    for (int i = 0; i < 8; i++)
+        rows[i] = graded(day(2024, 11, 20 + i), "a", "OVER", 6,
+                         i < 3   ? "hit"
+                         : i < 5 ? "miss"
+                         : i < 6 ? "push"
+                                 : "void");
+    rows[7] = graded(today(), "a", "OVER", 6, "hit"); /* not before the date */
+    past = pick_days_of_accuracy(rows, 8, day(2024, 11, 1), today(), CHAMPION, a);
+    factors.player_lookup = "b";
+    factors.fatigue_score = 74;
+    d = picks_of(ahead, 2, a);
+    bets = best_bets(&d, &past, &factors, 1, CHAMPION, a, &count);
+    assert_string_equal(bets[0].player_lookup, "b"); /* 0.85 in place of 0.6 */
+    assert_true(isnan(bets[0].historical_accuracy));
+    assert_int_equal(bets[0].fatigue_score, 74);
+    assert_near(bets[1].historical_accuracy, 0.6, 1e-12);
+    assert_int_equal(bets[1].sample_size, 5);
+    assert_int_equal(bets[1].fatigue_score, NULL_I32);
+    assert_string_equal(fatigue_level(74), "tired");
+    assert_string_equal(fatigue_level(75), "normal");
+    assert_string_equal(fatigue_level(95), "fresh");
+}
+
+static void
+the_best_bets_file_shows_outcomes_once_there_are_some(void **state)
+{
+    Arena *a = *state;
+    Prediction ahead[] = {prediction("a", "OVER", 12.5, 6, 60)};
+    PredictionAccuracy later = graded(today(), "a", "OVER", 6, "hit");
+    PickDays past = {0};
+    PickDay d = picks_of(ahead, 1, a);
+    size_t count;
+    const BestBet *bets = best_bets(&d, &past, NULL, 0, CHAMPION, a, &count);
+    json_t *before = parse(best_bets_json(bets, count, NULL, 0, today(), CHAMPION, a));
+    json_t *after = parse(best_bets_json(bets, count, &later, 1, today(), CHAMPION, a));
+
+    check_keys(before, "game_date model system methodology total_picks tier_summary picks");
+    assert_true(json_is_null(json_object_get(json_array_get(json_object_get(before, "picks"), 0), "result")));
+    assert_string_equal(text_of(json_array_get(json_object_get(after, "picks"), 0), "result"), "hit");
+    assert_near(number_of(json_array_get(json_object_get(after, "picks"), 0), "actual"), 24, 1e-9);
+    json_decref(before);
+    json_decref(after);
+}
+
+static void
+the_predictions_file_lists_every_prediction_by_game(void **state)
+{
+    Arena *a = *state;
+    Prediction rows[] = {prediction("b", "OVER", 20, 5, 50), prediction("a", "NO_LINE", NULL_F64, 0, 50),
+                         prediction("c", "PASS", 20, 1, 50)};
+    PlayerComposite factors = player_composite_null();
+    json_t *root, *games, *first;
+    PickDay d;
+
+    rows[2].game_id = "20241205_DDD_CCC";
+    rows[2].team = "DDD";
+    rows[2].opponent = "CCC";
+    rows[2].is_home = BOOL_FALSE;
+    factors.player_lookup = "b";
+    factors.pace_score = 1.26;
+    d = picks_of(rows, 3, a);
+    root = parse(predictions_json(&d, &factors, 1, CHAMPION, a));
+    check_keys(root, "game_date model system total_games total_predictions games");
+    games = json_object_get(root, "games");
+    assert_int_equal(json_array_size(games), 2);
+    assert_string_equal(text_of(json_array_get(games, 1), "home_team"), "CCC");
+    assert_string_equal(text_of(json_array_get(games, 1), "away_team"), "DDD");
+    first = json_object_get(json_array_get(games, 0), "predictions");
+    assert_string_equal(text_of(json_array_get(first, 0), "player_lookup"), "a");
+    assert_near(number_of(json_object_get(json_array_get(first, 1), "context"), "pace_adjustment"), 1.26, 1e-9);
+    assert_true(json_is_null(json_object_get(json_object_get(json_array_get(first, 0), "prediction"), "edge")));
+    json_decref(root);
+}
+
+static ManifestFile
+listed(const char *path, const char *stale_reason)
+{
+    return (ManifestFile){.path = path,
+                          .kind = "picks",
+                          .sha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+                          .content = "486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7",
+                          .size = 5,
+                          .generated_at = {1733356800000000},
+                          .date = today(),
+                          .max_age_s = 300,
+                          .stale_since = stale_reason != NULL ? (Instant){1733356800000001} : INSTANT_NULL,
+                          .stale_reason = stale_reason};
+}
+
+static void
+a_manifest_reads_back_as_it_was_written(void **state)
+{
+    Arena *a = *state;
+    Manifest m = {.generated_at = {1733356800000000}, .system = CHAMPION}, again;
+    const char *text;
+    Err err;
+
+    manifest_add_file(&m, listed("picks/b.json", "no predictions"), a);
+    manifest_add_file(&m, listed("picks/a.json", NULL), a);
+    manifest_add_kind(&m, (ManifestKind){"season", listed("", NULL).content, {1733356800000002}}, a);
+    manifest_add_retired(&m, (RetiredObject){"objects/x.json", {1733356800000003}}, a);
+    manifest_sort(&m);
+    text = manifest_text(&m, a);
+    assert_true(manifest_read(bytes_of_str(text), a, &again, &err));
+    assert_string_equal(manifest_text(&again, a), text);
+    assert_null(manifest_file(&again, "picks/c.json"));
+    assert_null(manifest_file(&again, "picks/a.json")->stale_reason);
+    assert_string_equal(manifest_file(&again, "picks/b.json")->stale_reason, "no predictions");
+    assert_int_equal(manifest_kind(&again, "season")->composed_at.us, 1733356800000002);
+    assert_false(manifest_read(bytes_of_str("{"), a, &again, &err));
+    assert_int_equal(err.cls, ERR_POISON);
+    assert_false(manifest_read(bytes_of_str("{\"format\": 2}"), a, &again, &err));
+    assert_non_null(strstr(err.msg, "format"));
+}
+
 static int
 make_arena(void **state)
 {
@@ -937,6 +1243,17 @@ main(void)
         cmocka_unit_test(result_rows_show_outcome_context_and_the_best_and_worst),
         cmocka_unit_test(the_results_file_counts_leans_in_a_record_of_their_own),
         cmocka_unit_test(a_day_of_voids_has_nothing_graded),
+        cmocka_unit_test(units_and_return_follow_their_published_case),
+        cmocka_unit_test(a_signal_row_counts_what_has_a_line),
+        cmocka_unit_test(the_signal_file_says_when_there_is_none),
+        cmocka_unit_test(group_rows_are_the_groups_and_their_outcomes),
+        cmocka_unit_test(performance_sums_the_days_of_its_windows),
+        cmocka_unit_test(a_best_bet_scores_by_its_published_case),
+        cmocka_unit_test(best_bets_leave_out_what_has_hit_less_and_keep_to_their_tiers),
+        cmocka_unit_test(best_bets_know_how_earlier_picks_of_the_player_came_out),
+        cmocka_unit_test(the_best_bets_file_shows_outcomes_once_there_are_some),
+        cmocka_unit_test(the_predictions_file_lists_every_prediction_by_game),
+        cmocka_unit_test(a_manifest_reads_back_as_it_was_written),
     };
 
     return cmocka_run_group_tests(tests, make_arena, drop_arena);

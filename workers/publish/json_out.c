@@ -36,7 +36,21 @@ json_date(GameDate d)
 {
     char text[DATE_TEXT_LEN];
 
-    return json_string(date_format(d, text));
+    return date_is_null(d) ? json_null() : json_string(date_format(d, text));
+}
+
+json_t *
+json_instant(Instant t)
+{
+    char text[INSTANT_TEXT_LEN];
+
+    return instant_is_null(t) ? json_null() : json_string(instant_format(t, text));
+}
+
+json_t *
+json_count(size_t n)
+{
+    return json_integer((json_int_t)n);
 }
 
 json_t *
@@ -62,6 +76,12 @@ json_t *
 json_hundredths(double v)
 {
     return rounded(v, 100.0);
+}
+
+json_t *
+json_thousandths(double v)
+{
+    return rounded(v, 1000.0);
 }
 
 json_t *

@@ -17,10 +17,13 @@ void json_push(json_t *array, json_t *value);
 
 /* New values. NULL text, NaN and the NULL sentinels become null. */
 json_t *json_text(const char *s);
-json_t *json_date(GameDate d);
+json_t *json_date(GameDate d);   /* null for none */
+json_t *json_instant(Instant t); /* null for none */
 json_t *json_int(int32_t v);
+json_t *json_count(size_t n);
 json_t *json_points(double v);                 /* one decimal */
 json_t *json_hundredths(double v);             /* two decimals */
+json_t *json_thousandths(double v);            /* three decimals */
 json_t *json_pct(int64_t part, int64_t whole); /* percent with one decimal; null of nothing */
 json_t *json_tri(TriBool v);
 

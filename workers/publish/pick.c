@@ -58,6 +58,9 @@ static Pick
 pick_of_prediction(const Prediction *r)
 {
     return (Pick){
+        .prediction_id = r->prediction_id,
+        .game_id = r->game_id,
+        .is_home = r->is_home,
         .player = r->player_name,
         .player_lookup = r->player_lookup,
         .team = r->team,
@@ -73,6 +76,7 @@ pick_of_prediction(const Prediction *r)
         .is_actionable = r->is_actionable == BOOL_TRUE,
         .is_live = r->is_live == BOOL_TRUE,
         .actual_points = NULL_I32,
+        .absolute_error = NULL_F64,
     };
 }
 
@@ -80,6 +84,9 @@ static Pick
 pick_of_accuracy(const PredictionAccuracy *r)
 {
     return (Pick){
+        .prediction_id = r->prediction_id,
+        .game_id = r->game_id,
+        .is_home = r->is_home,
         .player = r->player_name,
         .player_lookup = r->player_lookup,
         .team = r->team,
@@ -96,6 +103,7 @@ pick_of_accuracy(const PredictionAccuracy *r)
         .is_live = r->is_live == BOOL_TRUE,
         .result = r->result,
         .actual_points = r->actual_points,
+        .absolute_error = r->absolute_error,
     };
 }
 

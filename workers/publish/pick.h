@@ -14,6 +14,8 @@
 
 /* Text is borrowed from the row. */
 typedef struct {
+    const char *prediction_id;
+    const char *game_id;
     const char *player;
     const char *player_lookup;
     const char *team;
@@ -27,9 +29,11 @@ typedef struct {
     const char *side;      /* OVER or UNDER of the line; NULL when it is no pick: see pick_side() */
     const char *book;      /* whose line it is; NULL without one */
     bool is_actionable;    /* recommended, and no filter holds it back */
+    TriBool is_home;
     bool is_live;          /* made before tip-off by the Clock, not replayed */
     const char *result;    /* hit, miss, push, pass, void; NULL before grading */
     int32_t actual_points; /* NULL_I32 before grading and when void */
+    double absolute_error; /* NaN likewise */
 } Pick;
 
 /* One date's picks of one system. */

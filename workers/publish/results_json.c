@@ -228,12 +228,6 @@ totals_of(const Results *results, bool (*contains)(const Result *r))
 }
 
 static json_t *
-json_size(size_t n)
-{
-    return json_integer((json_int_t)n);
-}
-
-static json_t *
 json_share(size_t part, size_t whole)
 {
     return json_pct((int64_t)part, (int64_t)whole);
@@ -267,11 +261,11 @@ leans_json(const Results *results)
         pushes += has_lean_result(r, "push");
         voids += has_lean_result(r, "void");
     }
-    json_put(o, "total", json_size(total));
-    json_put(o, "hits", json_size(hits));
-    json_put(o, "misses", json_size(misses));
-    json_put(o, "pushes", json_size(pushes));
-    json_put(o, "voids", json_size(voids));
+    json_put(o, "total", json_count(total));
+    json_put(o, "hits", json_count(hits));
+    json_put(o, "misses", json_count(misses));
+    json_put(o, "pushes", json_count(pushes));
+    json_put(o, "voids", json_count(voids));
     json_put(o, "hit_pct", json_share(hits, hits + misses));
     return o;
 }
@@ -282,20 +276,20 @@ summary_json(const Results *results)
     Totals t = totals_of(results, is_any);
     json_t *o = json_object();
 
-    json_put(o, "total_predictions", json_size(t.total));
-    json_put(o, "graded", json_size(t.graded));
-    json_put(o, "voided", json_size(t.voided));
-    json_put(o, "recommendations", json_size(t.wins + t.losses + t.pushes));
-    json_put(o, "correct", json_size(t.wins));
-    json_put(o, "incorrect", json_size(t.losses));
-    json_put(o, "pushes", json_size(t.pushes));
-    json_put(o, "pass_count", json_size(t.passes));
+    json_put(o, "total_predictions", json_count(t.total));
+    json_put(o, "graded", json_count(t.graded));
+    json_put(o, "voided", json_count(t.voided));
+    json_put(o, "recommendations", json_count(t.wins + t.losses + t.pushes));
+    json_put(o, "correct", json_count(t.wins));
+    json_put(o, "incorrect", json_count(t.losses));
+    json_put(o, "pushes", json_count(t.pushes));
+    json_put(o, "pass_count", json_count(t.passes));
     json_put(o, "win_rate", json_share(t.wins, t.wins + t.losses));
     json_put(o, "avg_mae", json_mean(t.absolute_error, t.graded));
     json_put(o, "avg_bias", json_mean(t.signed_error, t.graded));
-    json_put(o, "within_3_points", json_size(t.within_3));
+    json_put(o, "within_3_points", json_count(t.within_3));
     json_put(o, "within_3_pct", json_share(t.within_3, t.graded));
-    json_put(o, "within_5_points", json_size(t.within_5));
+    json_put(o, "within_5_points", json_count(t.within_5));
     json_put(o, "within_5_pct", json_share(t.within_5, t.graded));
     json_put(o, "leans", leans_json(results));
     return o;
@@ -307,10 +301,10 @@ slice_json(const Results *results, const Slice *slice)
     Totals t = totals_of(results, slice->contains);
     json_t *o = json_object();
 
-    json_put(o, "total", json_size(t.total));
-    json_put(o, "wins", json_size(t.wins));
-    json_put(o, "losses", json_size(t.losses));
-    json_put(o, "pushes", json_size(t.pushes));
+    json_put(o, "total", json_count(t.total));
+    json_put(o, "wins", json_count(t.wins));
+    json_put(o, "losses", json_count(t.losses));
+    json_put(o, "pushes", json_count(t.pushes));
     json_put(o, "win_rate", json_share(t.wins, t.wins + t.losses));
     json_put(o, "avg_error", json_mean(t.absolute_error, t.graded));
     return o;

@@ -38,6 +38,15 @@ daily_signal(const SignalCounts *c)
 }
 
 const char *
+signal_name(DailySignal s)
+{
+    static const char *const names[] = {
+        [SIGNAL_UNKNOWN] = NULL, [SIGNAL_GREEN] = "GREEN", [SIGNAL_YELLOW] = "YELLOW", [SIGNAL_RED] = "RED"};
+
+    return names[s];
+}
+
+const char *
 signal_public_name(DailySignal s)
 {
     switch (s) {

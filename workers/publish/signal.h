@@ -30,6 +30,9 @@ void signal_count(SignalCounts *c, const char *recommendation, double edge);
  * GREEN. */
 DailySignal daily_signal(const SignalCounts *c);
 
+/* GREEN, YELLOW or RED; NULL when unknown. */
+const char *signal_name(DailySignal s);
+
 /* favorable, neutral or challenging; neutral when unknown. */
 const char *signal_public_name(DailySignal s);
 

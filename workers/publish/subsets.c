@@ -9,14 +9,14 @@
 #include "workers/predictions/actionable.h"
 
 const SubsetDef subset_table[SUBSET_COUNT] = {
-    {"1", "top_pick", "Top Pick", 5.0, "OVER", true, 1},
-    {"2", "top_3", "Top 3", 5.0, "OVER", true, 3},
-    {"3", "top_5", "Top 5", 5.0, NULL, true, 5},
-    {"4", "high_edge_over", "High Edge OVER", 5.0, "OVER", false, 0},
-    {"5", "high_edge_all", "High Edge All", 5.0, NULL, false, 0},
-    {"6", "ultra_high_edge", "Ultra High Edge", 7.0, NULL, false, 0},
-    {"7", "green_light", "Green Light", 5.0, NULL, true, 0},
-    {"8", "all_picks", "All Picks", 3.0, NULL, false, 0},
+    {"1", "top_pick", "Top Pick", "The strongest OVER of the day", 5.0, "OVER", true, 1, 85},
+    {"2", "top_3", "Top 3", "The three strongest OVERs of the day", 5.0, "OVER", true, 3, 82},
+    {"3", "top_5", "Top 5", "The five strongest picks of the day, either way", 5.0, NULL, true, 5, 78},
+    {"4", "high_edge_over", "High Edge OVER", "Every strong OVER", 5.0, "OVER", false, 0, 82},
+    {"5", "high_edge_all", "High Edge All", "Every strong pick, either way", 5.0, NULL, false, 0, 67},
+    {"6", "ultra_high_edge", "Ultra High Edge", "Every very strong pick, either way", 7.0, NULL, false, 0, 74},
+    {"7", "green_light", "Green Light", "Every strong pick of a day that is not lopsided", 5.0, NULL, true, 0, 80},
+    {"8", "all_picks", "All Picks", "Every pick with some margin, either way", 3.0, NULL, false, 0, 60},
 };
 
 static bool
@@ -76,18 +76,27 @@ week_start(GameDate date)
     return date_add(date, weekday < 0 ? -(weekday + 7) : -weekday);
 }
 
-static Tally
-tally_of(const Selection *s)
+static bool
+has_result(const Pick *p, const char *result)
 {
-    Tally t = {0};
+    return p->result != NULL && strcmp(p->result, result) == 0;
+}
 
-    for (size_t i = 0; i < s->count; i++) {
-        const Pick *p = s->picks[i];
-        bool is_win = p->result != NULL && strcmp(p->result, "hit") == 0;
-        bool is_loss = p->result != NULL && strcmp(p->result, "miss") == 0;
+Tally
+subset_tally(const SubsetDef *subset, const PickDay *day, Arena *a)
+{
+    const Selection s = subset_select(subset, day, a);
+    Tally t = {.picks = (int32_t)s.count};
+
+    for (size_t i = 0; i < s.count; i++) {
+        const Pick *p = s.picks[i];
+        bool is_win = has_result(p, "hit");
+        bool is_loss = has_result(p, "miss");
 
         t.wins += is_win;
         t.losses += is_loss;
+        t.pushes += has_result(p, "push");
+        t.voids += has_result(p, "void");
         t.live_wins += is_win && p->is_live;
         t.live_losses += is_loss && p->is_live;
     }
@@ -97,28 +106,71 @@ tally_of(const Selection *s)
 static void
 tally_add(Tally *t, const Tally *more)
 {
+    t->picks += more->picks;
     t->wins += more->wins;
     t->losses += more->losses;
+    t->pushes += more->pushes;
+    t->voids += more->voids;
     t->live_wins += more->live_wins;
     t->live_losses += more->live_losses;
+}
+
+double
+tally_units(const Tally *t)
+{
+    static const double per_win = 0.909;
+
+    return per_win * t->wins - t->losses;
+}
+
+double
+tally_roi_pct(const Tally *t)
+{
+    const int32_t graded = t->wins + t->losses + t->pushes;
+
+    return graded == 0 ? NULL_F64 : 100.0 * tally_units(t) / graded;
+}
+
+double
+tally_hit_pct(const Tally *t)
+{
+    const int32_t decided = t->wins + t->losses;
+
+    return decided == 0 ? NULL_F64 : 100.0 * t->wins / decided;
+}
+
+Tally
+subset_tally_between(const SubsetDef *subset, const PickDays *days, GameDate from, GameDate to, Arena *a)
+{
+    Tally sum = {0};
+
+    for (size_t i = 0; i < days->count; i++) {
+        const PickDay *day = &days->days[i];
+        Tally t;
+
+        if (date_before(day->date, from) || date_before(to, day->date))
+            continue;
+        t = subset_tally(subset, day, a);
+        tally_add(&sum, &t);
+    }
+    return sum;
 }
 
 SubsetRecord
 subset_record(const SubsetDef *subset, const PickDays *days, GameDate anchor, GameDate last, Arena *a)
 {
-    GameDate season = record_season_start(anchor);
-    GameDate month = month_start(anchor);
-    GameDate week = week_start(anchor);
+    const GameDate season = record_season_start(anchor);
+    const GameDate month = month_start(anchor);
+    const GameDate week = week_start(anchor);
     SubsetRecord r = {0};
 
     for (size_t i = 0; i < days->count; i++) {
         const PickDay *day = &days->days[i];
+        Tally t;
 
         if (date_before(day->date, season) || date_before(last, day->date))
             continue;
-        Selection selected = subset_select(subset, day, a);
-        Tally t = tally_of(&selected);
-
+        t = subset_tally(subset, day, a);
         tally_add(&r.season, &t);
         if (!date_before(day->date, month))
             tally_add(&r.month, &t);
