@@ -18,8 +18,9 @@ const char *letter_synthetic_id(const char *incarnation, const char *topic, int3
  * share it. */
 const char *letter_fingerprint(const Err *cause, Arena *a);
 
-/* Writes or repeats the letter of (worker, event id), and adds its record for TOPIC.dlq to
- * rc->events. *id is the letter's number. */
+/* Writes or repeats the letter of (worker, event id) with its attempt, and adds its record for TOPIC.dlq to
+ * rc->events. *id is the letter's number. One that a retry sent and that comes back with the same fingerprint
+ * is parked; one that was parked or skipped stays so while its fingerprint does. */
 NODISCARD bool letter_write(DbTx *tx, const RunContext *rc, const char *worker, const char *incarnation,
                             const BusMessage *m, const char *event_id, const Err *cause, int64_t *id, Err *err);
 
