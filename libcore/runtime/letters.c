@@ -14,6 +14,29 @@ letter_synthetic_id(const char *incarnation, const char *topic, int32_t partitio
     return arena_printf(a, "at:%s/%s/%d/%lld", incarnation, topic, (int)partition, (long long)offset);
 }
 
+/* What differs from event to event of one cause: digits, values in single quotes, and what stands in
+ * parentheses, as the row that a constraint refused. Returns the next character that does not. */
+static const char *
+skip_value(const char *s)
+{
+    unsigned depth = 0;
+    const char *end;
+
+    if (*s == '\'') {
+        end = strchr(s + 1, '\'');
+        return end != NULL && s[1] != '\0' ? end + 1 : s;
+    }
+    if (*s != '(')
+        return isdigit((unsigned char)*s) ? s + 1 : s;
+    for (; *s != '\0'; s++) {
+        depth += *s == '(';
+        depth -= *s == ')';
+        if (depth == 0)
+            return s + 1;
+    }
+    return s;
+}
+
 const char *
 letter_fingerprint(const Err *cause, Arena *a)
 {
@@ -22,9 +45,14 @@ letter_fingerprint(const Err *cause, Arena *a)
     Buf b = {0};
 
     buf_printf(&b, "%s %s ", err_class_name(cause->cls), cause->code);
-    for (const char *p = cause->msg; *p != '\0'; p++)
-        if (!isdigit((unsigned char)*p))
-            buf_put_u8(&b, (uint8_t)*p);
+    for (const char *p = cause->msg; *p != '\0';) {
+        const char *next = skip_value(p);
+
+        if (next == p)
+            buf_put_u8(&b, (uint8_t)*p++);
+        else
+            p = next;
+    }
     sha256(bytes_of(b.data, b.len), digest);
     buf_free(&b);
     return arena_strndup(a, hex_encode(bytes_of(digest, sizeof digest), hex), 16);

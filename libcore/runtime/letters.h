@@ -14,8 +14,8 @@
 const char *letter_synthetic_id(const char *incarnation, const char *topic, int32_t partition, int64_t offset,
                                 Arena *a);
 
-/* 16 hex digits over class, code and the message with its digits left out: letters of one cause
- * share it. */
+/* 16 hex digits over class, code and the message without what differs from event to event (digits, values in
+ * single quotes, what stands in parentheses): letters of one cause share it. */
 const char *letter_fingerprint(const Err *cause, Arena *a);
 
 /* Writes or repeats the letter of (worker, event id) with its attempt, and adds its record for TOPIC.dlq to

@@ -257,6 +257,11 @@ static void
 letters_of_one_cause_share_a_fingerprint(void **state)
 {
     Err one = poison("line 12: 3 fields"), same = poison("line 9: 14 fields"), other = poison("line 12: 3 rows");
+    Err row = poison("new row violates check \"a\": Failing row contains (props, (x), t). [23514]");
+    Err other_row = poison("new row violates check \"a\": Failing row contains (shots, y). [23514]");
+    Err other_check = poison("new row violates check \"b\": Failing row contains (props, (x), t). [23514]");
+    Err team = poison("not a team: 'Harlem (NY)' here"), other_team = poison("not a team: 'Paris' here");
+    Err cut = poison("Failing row contains (a, b, (c"), quote = poison("it's"), other_quote = poison("it");
     Err other_code = one;
 
     (void)state;
@@ -265,6 +270,11 @@ letters_of_one_cause_share_a_fingerprint(void **state)
     assert_string_equal(letter_fingerprint(&one, world.a), letter_fingerprint(&same, world.a));
     assert_string_not_equal(letter_fingerprint(&one, world.a), letter_fingerprint(&other, world.a));
     assert_string_not_equal(letter_fingerprint(&one, world.a), letter_fingerprint(&other_code, world.a));
+    assert_string_equal(letter_fingerprint(&row, world.a), letter_fingerprint(&other_row, world.a));
+    assert_string_not_equal(letter_fingerprint(&row, world.a), letter_fingerprint(&other_check, world.a));
+    assert_string_equal(letter_fingerprint(&team, world.a), letter_fingerprint(&other_team, world.a));
+    assert_int_equal(strlen(letter_fingerprint(&cut, world.a)), 16);
+    assert_string_not_equal(letter_fingerprint(&quote, world.a), letter_fingerprint(&other_quote, world.a));
 }
 
 static void
