@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "libcore/runtime/pipeline.h"
 #include "ops/cli/dlq.h"
 #include "workers/registry.h"
@@ -333,11 +334,20 @@ find_verb(const char *name)
     return NULL;
 }
 
+/* Without a verb, before a person. */
+static const Verb browse = {"", "dlq", 0, dlq_browse};
+
+static bool
+can_browse(const Cli *cli)
+{
+    return !cli->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
 int
 cmd_dlq(Cli *cli)
 {
-    const char *word = cli_take_word(cli);
-    const Verb *v = word != NULL ? find_verb(word) : NULL;
+    const char *word = cli->argc > 0 && cli->argv[0][0] != '-' ? cli_take_word(cli) : NULL;
+    const Verb *v = word != NULL ? find_verb(word) : can_browse(cli) ? &browse : NULL;
     Dlq d = {.cli = cli, .s = {.a = arena_new(0)}};
     Arena *options = d.s.a;
     Err err;

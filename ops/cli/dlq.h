@@ -73,6 +73,9 @@ NODISCARD bool dlq_skip(Dlq *d, Err *err);
 NODISCARD bool dlq_park(Dlq *d, Err *err);
 NODISCARD bool dlq_purge(Dlq *d, Err *err);
 
+/* The full-screen browser: letters by cause, the letters of one, one letter. Takes the terminal. */
+NODISCARD bool dlq_browse(Dlq *d, Err *err);
+
 /* Asks the worker of each letter what would become of it now, without any effect. */
 NODISCARD bool dlq_rehearse(Dlq *d, Err *err);
 

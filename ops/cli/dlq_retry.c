@@ -39,7 +39,7 @@ begin(Dlq *d, Err *err)
     return d->s.tx != NULL || db_begin(d->s.db, &d->s.tx, err);
 }
 
-/* One at a time: two would mix up the order of a key. The lock goes with the connection. */
+/* One at a time: two would mix up the order of a key. */
 static bool
 take_lock(Dlq *d, Err *err)
 {
@@ -49,6 +49,15 @@ take_lock(Dlq *d, Err *err)
         return false;
     return db_get_bool(rows, 0, 0)
            || ERR_FAIL(err, ERR_CONFIG, "another 'dlq retry' is under way; this one would mix up its order");
+}
+
+static void
+give_lock_back(Dlq *d)
+{
+    Err ignored; /* then the connection is gone, and the lock with it */
+
+    if (begin(d, &ignored))
+        (void)!db_exec(d->s.tx, "select pg_advisory_unlock(7474, 1)", NULL, 0, NULL, &ignored);
 }
 
 static bool
@@ -252,11 +261,15 @@ dlq_retry(Dlq *d, Err *err)
         return false;
     if (d->is_dry)
         return dlq_rehearse(d, err);
-    ok = take_lock(d, err) && load_due(&r, err);
+    if (!take_lock(d, err))
+        return false;
+    ok = load_due(&r, err);
     if (ok && r.events > 0)
         ok = connect_to_broker(&r, err) && db_commit(&d->s.tx, err) && send_all(&r, err) && count_unconfirmed(&r, err);
     if (ok)
         tell(&r);
+    db_rollback(&d->s.tx); /* of what failed; all else is committed */
+    give_lock_back(d);
     bus_producer_free(r.producer, 2000);
     outbox_free(r.outbox);
     schema_registry_close(r.registry);

@@ -211,6 +211,26 @@ parked() {
     claim "--status parked shows them" same "$(ids_where "status = 'parked'")" "$(ids_of --status parked)"
 }
 
+# ---- the browser ----
+
+# Down to the second group, into its letter, and back up; then a rehearsal and a retry of the letter that is shown.
+browse() {
+    local id before place=DOWN retries
+    id=$(letter_of "$DATED" id)
+    retries="select count(*) from ops.audit where command = 'dlq retry' and target = 'letter $id'"
+    before=$(sql "$retries")
+    [ "$id" -lt "$(letter_of "$STUCK" id)" ] || place=g # of two groups of one letter the newer one comes first
+    claim "the browser walks from causes to letters to one letter, rehearses it and sends it again" \
+        python3 "$ROOT/tests/support/browse.py" "$TIPOFF" dlq --status parked -- \
+        expect "dead letters by cause: 2" send R expect "no_such_part.*$FAR|$FAR.*no_such_part" send $place send ENTER send R \
+        expect "letters of one cause: 1.* $id " send ENTER send R expect "letter $id .*$DATED" \
+        send t expect "would fail.*press Enter" send ENTER send R expect "one letter" \
+        send r expect "1 letters sent again.*press Enter" send ENTER send ESC send R expect "letters of one cause" \
+        send ESC send R expect "dead letters by cause" send q end
+    claim "the retry of the browser is on record, the rehearsal is not" sql_is $((before + 1)) "$retries"
+    claim "and it came back once more" eventually 30 letter_is "$DATED" status parked
+}
+
 # ---- edit ----
 
 edit() {
@@ -301,6 +321,7 @@ look
 rehearse
 retry_killed
 parked
+browse
 edit
 skip
 park_and_purge
