@@ -298,7 +298,8 @@ schema_json_encode(const SchemaType *schema, Bytes text, Buf *out, Err *err)
 {
     Encoder e = {.a = arena_new(0), .err = err};
     json_error_t fault;
-    json_t *json = json_loadb((const char *)text.data, text.len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &fault);
+    json_t *json = json_loadb((const char *)text.data, text.len,
+                              JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &fault);
     bool ok;
 
     if (json == NULL)

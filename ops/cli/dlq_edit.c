@@ -81,7 +81,7 @@ read_file(const char *path, Buf *out, Err *err)
 static bool
 apply_patches(const Edit *e, Buf *out, Err *err)
 {
-    json_t *record = json_loads(e->record.json, 0, NULL);
+    json_t *record = json_loads(e->record.json, JSON_ALLOW_NUL, NULL);
     bool ok = record != NULL || ERR_FAIL(err, ERR_FATAL, "the record's own JSON cannot be read");
     char *text;
 
@@ -189,7 +189,7 @@ static bool
 edit_by_hand(Edit *e, Err *err)
 {
     char path[] = P_tmpdir "/tipoff-letter-XXXXXX";
-    json_t *record = json_loads(e->record.json, 0, NULL);
+    json_t *record = json_loads(e->record.json, JSON_ALLOW_NUL, NULL);
     char *text = json_dumps(record, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
     int fd = mkstemp(path);
     bool ok;
@@ -239,7 +239,7 @@ new_json(const Edit *e)
     json_t *out = NULL;
 
     if (codec_to_json(e->schema, bytes_of(e->body.data, e->body.len), &text, &ignored))
-        out = json_loads(buf_cstr(&text), 0, NULL);
+        out = json_loads(buf_cstr(&text), JSON_ALLOW_NUL, NULL);
     buf_free(&text);
     return out;
 }
@@ -247,7 +247,8 @@ new_json(const Edit *e)
 static size_t
 changes_of(const Edit *e, DlqChange **out)
 {
-    json_t *before = e->record.json != NULL ? json_loads(e->record.json, 0, NULL) : json_null(), *after = new_json(e);
+    json_t *before = e->record.json != NULL ? json_loads(e->record.json, JSON_ALLOW_NUL, NULL) : json_null(),
+           *after = new_json(e);
     size_t count = dlq_changes(before, after, e->d->s.a, out);
 
     json_decref(before);

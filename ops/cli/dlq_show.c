@@ -281,7 +281,7 @@ dlq_describe(const Dlq *d, int64_t id, Buf *out, Err *err)
 static void
 print_record(const Cli *cli, const Shown *v)
 {
-    json_t *record = v->record.json != NULL ? json_loads(v->record.json, 0, NULL) : NULL;
+    json_t *record = v->record.json != NULL ? json_loads(v->record.json, JSON_ALLOW_NUL, NULL) : NULL;
 
     print_member(cli, "record", v->record.schema != NULL ? json_string(v->record.schema->name) : json_null());
     print_member(cli, "payload", record != NULL ? record : json_string(v->record.why_not));
