@@ -98,7 +98,7 @@ tell(Dlq *d, const Decision *what, size_t count)
 static bool
 run(Dlq *d, const Decision *what, bool must_be_open, Err *err)
 {
-    size_t count;
+    size_t count = 0;
 
     return dlq_check_ids(d, must_be_open, err) && (!d->is_dry || dlq_list(d, err)) && decide(d, what, &count, err)
            && dlq_end(d, err) && tell(d, what, count);
@@ -135,7 +135,7 @@ is_meant(size_t count, Err *err)
 bool
 dlq_purge(Dlq *d, Err *err)
 {
-    size_t count;
+    size_t count = 0;
 
     if (d->is_dry)
         return run(d, &purge, false, err);

@@ -77,13 +77,29 @@ dlq_read_record(const Dlq *d, Bytes payload, DlqRecord *out, Err *err)
     return can_ask;
 }
 
+static bool
+compare_schemas(const Dlq *d, Codec *codec, Bytes payload, DlqDrift *out, Err *why)
+{
+    const SchemaType *writer, *reader;
+    const EventSchema *own = NULL;
+    SchemaDiff *items = NULL;
+    const char *json;
+
+    if (!codec_writer_of(codec, d->s.tx, payload, d->s.a, &json, &own, why))
+        return false;
+    if (own == NULL)
+        return ERR_FAIL(why, ERR_POISON, "this build has no such record");
+    if (!schema_parse(bytes_of_str(json), d->s.a, &writer, why)
+        || !schema_parse(bytes_of_str(own->json), d->s.a, &reader, why))
+        return false;
+    out->count = schema_diff(writer, reader, d->s.a, &items);
+    out->items = items;
+    return true;
+}
+
 bool
 dlq_read_drift(const Dlq *d, Bytes payload, DlqDrift *out, Err *err)
 {
-    const EventSchema *own;
-    const SchemaType *writer, *reader;
-    const char *json;
-    SchemaDiff *items;
     Reader r;
     Err why = {0};
     bool known;
@@ -91,16 +107,8 @@ dlq_read_drift(const Dlq *d, Bytes payload, DlqDrift *out, Err *err)
     *out = (DlqDrift){0};
     if (!reader_open(d, &r, err))
         return false;
-    known = codec_writer_of(r.codec, d->s.tx, payload, d->s.a, &json, &own, &why);
-    if (known && own == NULL)
-        known = ERR_FAIL(&why, ERR_POISON, "this build has no such record");
-    known = known && schema_parse(bytes_of_str(json), d->s.a, &writer, &why)
-            && schema_parse(bytes_of_str(own->json), d->s.a, &reader, &why);
-    if (known)
-        out->count = schema_diff(writer, reader, d->s.a, &items);
-    if (known)
-        out->items = items;
-    else
+    known = compare_schemas(d, r.codec, payload, out, &why);
+    if (!known)
         out->why_not = arena_strdup(d->s.a, why.msg);
     if (!known && why.cls != ERR_POISON)
         *err = why;
