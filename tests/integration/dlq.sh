@@ -7,6 +7,7 @@
 . "$(dirname "$(realpath "$0")")/../support/scenario.sh"
 
 FAULTS="python3 $ROOT/tests/support/faults.py"
+BROWSE=$ROOT/tests/support/browse.py
 DATED_DATE=2025-11-05 # a part of its props says that it is of a far date
 STUCK_DATE=2025-11-12 # a part of its props cannot be stored
 FAR=2087-01-01
@@ -221,7 +222,7 @@ browse() {
     before=$(sql "$retries")
     [ "$id" -lt "$(letter_of "$STUCK" id)" ] || place=g # of two groups of one letter the newer one comes first
     claim "the browser walks from causes to letters to one letter, rehearses it and sends it again" \
-        python3 "$ROOT/tests/support/browse.py" "$TIPOFF" dlq --status parked -- \
+        python3 "$BROWSE" "$TIPOFF" dlq --status parked -- \
         expect "dead letters by cause: 2" send R expect "no_such_part.*$FAR|$FAR.*no_such_part" send $place send ENTER send R \
         expect "letters of one cause: 1.* $id " send ENTER send R expect "letter $id .*$DATED" \
         send t expect "would fail.*press Enter" send ENTER send R expect "one letter" \
@@ -233,6 +234,11 @@ browse() {
 
 # ---- edit ----
 
+# days DATE: since 1970, as a record has it.
+days() {
+    echo $(($(date -u -d "$1" +%s) / 86400))
+}
+
 edit() {
     local id was
     id=$(letter_of "$DATED" id) was=$(letter_of "$DATED" "encode(sha256(payload), 'hex')")
@@ -242,6 +248,10 @@ edit() {
     claim "a value of another type is refused" same 1 "$(exit_status "$TIPOFF" dlq edit "$id" --patch 'game_date="soon"')"
     claim "with its place and the type that is wanted" grep -q 'FeedProps.game_date: "soon" is no int (date)' "$WORK/complained"
     claim "a rehearsed edit says what would be" holds game_date <<<"$("$TIPOFF" dlq edit "$id" --patch "game_date=\"$DATED_DATE\"" --dry-run)"
+    claim "an editor may do it, too" env EDITOR="sed -i s/$(days $FAR)/$(days $DATED_DATE)/" python3 "$BROWSE" \
+        "$TIPOFF" dlq edit "$id" --dry-run -- expect "game_date $(days $FAR) $(days $DATED_DATE).*a whole record" end
+    claim "what it leaves broken is told, and can be left so" env EDITOR="sed -i s/$(days $FAR)/true/" python3 "$BROWSE" \
+        "$TIPOFF" dlq edit "$id" -- expect "FeedProps.game_date: true is no int.*Edit again" send "n\n"
     everything >"$WORK/after"
     claim "all of that changed nothing" same_files "$WORK/before" "$WORK/after"
     claim "the right date is taken" "$TIPOFF" dlq edit "$id" --patch "game_date=\"$DATED_DATE\"" --reason "typed wrongly"
@@ -303,10 +313,16 @@ park_and_purge() {
     claim "and says what can be done" grep -q "give a whole FeedBoxscores with --from FILE" "$WORK/complained"
     claim "'dlq purge' asks, and without a terminal there is nobody to ask" same 2 "$(exit_status "$TIPOFF" dlq purge "$id" --reason noise </dev/null)"
     claim "so the letter is still there" letter_is garbage status parked
-    claim "--yes takes it away" "$TIPOFF" dlq purge "$id" --reason noise --yes
+    claim "another number than theirs takes nothing away" python3 "$BROWSE" "$TIPOFF" dlq purge "$id" --reason noise -- \
+        expect "1 letters will be gone for good" send "2\n" expect "nothing was purged"
+    claim "so it is still there" letter_is garbage status parked
+    claim "their number does" python3 "$BROWSE" "$TIPOFF" dlq purge "$id" --reason noise -- \
+        expect "1 letters will be gone for good" send "1\n" expect "1 letters purged" end
     claim "it is gone" letters_are 0 "event_id = 'garbage'"
+    claim "--yes asks nobody" same 0 "$(exit_status "$TIPOFF" dlq purge "$(letter_of "$DATED" id)" --reason old --yes </dev/null)"
+    claim "the edits of its event went with it" sql_is 0 "select count(*) from ops.letter_edit"
     claim "its coordinates are on record" sql_is "feed.boxscores.backfill 3 $(sha256sum <"$WORK/garbage" | cut -d ' ' -f 1)" \
-        "select details->>'topic' || ' ' || (details->>'partition') || ' ' || (details->>'sha256') from ops.audit where command = 'dlq purge'"
+        "select details->>'topic' || ' ' || (details->>'partition') || ' ' || (details->>'sha256') from ops.audit where command = 'dlq purge' and target = 'letter $id'"
     claim "'dlq audit' shows what was done with it" same "dlq park, dlq purge" \
         "$("$TIPOFF" dlq audit "$id" --json 2>/dev/null | json '", ".join(a["command"] for a in d["audit"])')"
     claim "'dlq audit' shows every deed" same "$(sql "select count(*) from ops.audit where command like 'dlq %'")" \
