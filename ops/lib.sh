@@ -14,7 +14,7 @@ export TIPOFF_RUN_DIR=$RUN TIPOFF_CACHE=$CACHE TIPOFF_BUILD=$BUILD
 # Debian 12 packages, by what needs them.
 BUILD_PACKAGES="gcc libc6-dev meson ninja-build pkg-config python3 librdkafka-dev libavro-dev libpq-dev
     libcurl4-openssl-dev libcmocka-dev libjansson-dev libmicrohttpd-dev libutf8proc-dev libcsv-dev uthash-dev
-    libssl-dev"
+    libssl-dev libncurses-dev"
 POSTGRES_PACKAGES="postgresql-15"
 KAFKA_PACKAGES="default-jre-headless"
 KAFKA_FETCH_PACKAGES="maven ca-certificates"

@@ -15,6 +15,7 @@ enum { CHECK_CAP_BYTES = 64 * 1024 * 1024 };
 /* How records of one writer's schema are read: by a plan, as they are, or not at all. */
 typedef struct {
     uint64_t fingerprint;
+    const char *json;
     const EventSchema *reader;
     const SchemaPlan *plan; /* NULL: the body is the reader's already, or why says why it cannot be */
     bool is_refused;
@@ -132,6 +133,7 @@ add_writer(Codec *c, const char *json, const uint64_t *claimed)
         (void)err_prefix(&w->why, "schema %016" PRIx64, w->fingerprint);
         err_set_code(&w->why, "SCHEMA_UNREADABLE");
     }
+    w->json = arena_strdup(c->a, json);
     c->writers = heap_room(c->writers, c->writer_count, &c->writer_cap, sizeof *c->writers);
     c->writers[c->writer_count++] = w;
     return w;
@@ -231,6 +233,37 @@ codec_resolve(Codec *c, DbTx *tx, Bytes msg, Arena *a, Bytes *out, Err *err)
     if (codec_schema_by_fingerprint(fingerprint) != NULL)
         return true;
     return find_writer(c, tx, fingerprint, a, &w, err) && read_as(w, body, a, out, err);
+}
+
+bool
+codec_writer_of(Codec *c, DbTx *tx, Bytes msg, Arena *a, const char **json, const EventSchema **reader, Err *err)
+{
+    const EventSchema *own;
+    const Writer *w;
+    uint64_t fingerprint;
+    uint32_t id;
+    Bytes body;
+
+    if (registry_unframe(msg, &id, &body)) {
+        if (c->registry == NULL)
+            return ERR_FAIL(err, ERR_POISON, "framed for a schema registry (schema %u), and none is configured", id);
+        if (!find_registered(c, id, &w, err))
+            return false;
+    } else if (!event_unframe(msg, &fingerprint, &body, err)) {
+        return false;
+    } else {
+        own = codec_schema_by_fingerprint(fingerprint);
+        if (own != NULL) {
+            *json = own->json;
+            *reader = own;
+            return true;
+        }
+        if (!find_writer(c, tx, fingerprint, a, &w, err))
+            return false;
+    }
+    *json = w->json;
+    *reader = w->reader;
+    return true;
 }
 
 /* ---- JSON ---- */

@@ -32,6 +32,12 @@ void codec_free(Codec *c); /* NULL is fine */
  * that is no record of it; ERR_TRANSIENT while the registry does not answer. */
 NODISCARD bool codec_resolve(Codec *c, DbTx *tx, Bytes msg, Arena *a, Bytes *out, Err *err);
 
+/* The text of the schema that the message says it was written with, and that schema in this build; borrowed for
+ * the codec's life. *reader is NULL where this build has no such record. Errors as of codec_resolve(), without
+ * those of the body. */
+NODISCARD bool codec_writer_of(Codec *c, DbTx *tx, Bytes msg, Arena *a, const char **json, const EventSchema **reader,
+                               Err *err);
+
 /* Appends the record in Avro's JSON encoding, on one line. ERR_POISON when body is not a record. */
 NODISCARD bool codec_to_json(const EventSchema *schema, Bytes body, Buf *out, Err *err);
 

@@ -562,6 +562,12 @@ schema_parse(Bytes text, Arena *a, const SchemaType **out, Err *err)
 /* ---- for people ---- */
 
 const char *
+schema_kind_name(SchemaKind kind)
+{
+    return kind_names[kind];
+}
+
+const char *
 schema_describe(const SchemaType *t, Arena *a)
 {
     const char *text = kind_names[t->kind];

@@ -60,6 +60,9 @@ NODISCARD bool schema_parse(Bytes json, Arena *a, const SchemaType **out, Err *e
 /* CRC-64-AVRO of the Parsing Canonical Form. */
 uint64_t schema_fingerprint(const SchemaType *schema);
 
+/* As schemas write it: "long". */
+const char *schema_kind_name(SchemaKind kind);
+
 /* The name without its namespace. */
 const char *schema_short_name(const char *name);
 

@@ -46,8 +46,9 @@ static bool
 take_into_inbox(Batch *b, const BusMessage *m, size_t count, bool *fresh, size_t *fresh_count, Err *err)
 {
     static const char sql[]
-        = "with closed as (update ops.letter set status = 'closed', closed_at = now()"
-          " where worker = $1 and status = 'open' and event_id = any ($2) returning id), resolved as (update ops.alert"
+        = "with closed as (update ops.letter set status = 'closed', status_reason = null, sent_at = null,"
+          " closed_at = now() where worker = $1 and status <> 'closed' and event_id = any ($2) returning id), resolved "
+          "as (update ops.alert"
           " set resolved_at = $3 where resolved_at is null and kind = '" ALERT_LETTER "' and subject in"
           " (select id::text from closed))"
           " insert into ops.inbox (worker, event_id) select distinct $1, e from unnest($2::text[]) e"
@@ -344,4 +345,28 @@ batch_due(Process *p, Arena *a, size_t *ended, Err *err)
     if (!take_due(p, a, &cells, &count, err))
         return false;
     return count == 0 || scan_all(p, &(const Scan){.due = cells, .due_count = count}, a, ended, err);
+}
+
+bool
+batch_try(Process *p, const BusMessage *m, Arena *a, BatchTrial *out, Err *err)
+{
+    BatchResult result = {.events = 1};
+    Batch b;
+    bool ok, is_verdict;
+
+    batch_init(&b, p, a);
+    b.rc.correlation_id = m->correlation_id;
+    if (!db_begin(p->db, &b.tx, err) || !db_exec_script(b.tx, "set local lock_timeout = '5s'", err)) {
+        db_rollback(&b.tx);
+        return false;
+    }
+    ok = run_batch(&b, m, 1, true, &result, err);
+    is_verdict = ok || err->cls == ERR_POISON;
+    *out = (BatchTrial){.would_pass = ok && !result.has_letter, .is_known = ok && result.fresh == 0};
+    if (out->would_pass)
+        out->cells = result.cells;
+    else if (is_verdict)
+        out->cause = ok ? result.cause : *err;
+    db_rollback(&b.tx);
+    return is_verdict;
 }

@@ -59,4 +59,16 @@ NODISCARD bool batch_due(Process *p, Arena *a, size_t *ended, Err *err);
  * cell that it holds up. */
 NODISCARD bool batch_write_letter(Process *p, const BusMessage *m, const Err *cause, Arena *a, bool *fenced, Err *err);
 
+/* What would become of an event. */
+typedef struct {
+    bool would_pass;
+    bool is_known; /* the inbox has it: nothing would happen */
+    size_t cells;  /* that would end */
+    Err cause;     /* unless it would pass */
+} BatchTrial;
+
+/* Handles the event as batch_process_shielded() does, in a transaction that is rolled back. It needs neither
+ * partitions nor an outbox. Waits for locks of running batches at most five seconds: ERR_TRANSIENT. */
+NODISCARD bool batch_try(Process *p, const BusMessage *m, Arena *a, BatchTrial *out, Err *err);
+
 #endif

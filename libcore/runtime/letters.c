@@ -14,6 +14,29 @@ letter_synthetic_id(const char *incarnation, const char *topic, int32_t partitio
     return arena_printf(a, "at:%s/%s/%d/%lld", incarnation, topic, (int)partition, (long long)offset);
 }
 
+/* What differs from event to event of one cause: digits, values in single quotes, and what stands in
+ * parentheses, as the row that a constraint refused. Returns the next character that does not. */
+static const char *
+skip_value(const char *s)
+{
+    unsigned depth = 0;
+    const char *end;
+
+    if (*s == '\'') {
+        end = strchr(s + 1, '\'');
+        return end != NULL && s[1] != '\0' ? end + 1 : s;
+    }
+    if (*s != '(')
+        return isdigit((unsigned char)*s) ? s + 1 : s;
+    for (; *s != '\0'; s++) {
+        depth += *s == '(';
+        depth -= *s == ')';
+        if (depth == 0)
+            return s + 1;
+    }
+    return s;
+}
+
 const char *
 letter_fingerprint(const Err *cause, Arena *a)
 {
@@ -22,9 +45,14 @@ letter_fingerprint(const Err *cause, Arena *a)
     Buf b = {0};
 
     buf_printf(&b, "%s %s ", err_class_name(cause->cls), cause->code);
-    for (const char *p = cause->msg; *p != '\0'; p++)
-        if (!isdigit((unsigned char)*p))
-            buf_put_u8(&b, (uint8_t)*p);
+    for (const char *p = cause->msg; *p != '\0';) {
+        const char *next = skip_value(p);
+
+        if (next == p)
+            buf_put_u8(&b, (uint8_t)*p++);
+        else
+            p = next;
+    }
     sha256(bytes_of(b.data, b.len), digest);
     buf_free(&b);
     return arena_strndup(a, hex_encode(bytes_of(digest, sizeof digest), hex), 16);
@@ -65,6 +93,25 @@ emit_letter(const RunContext *rc, const char *worker, const BusMessage *m, const
                    rc->a);
 }
 
+/* A retry that changed nothing is not tried again by itself, and what people have decided upon stays so until
+ * something else is wrong with it. */
+#define COMES_BACK(sent, decided, otherwise)                                                                           \
+    "case when l.fingerprint = excluded.fingerprint and l.sent_at is not null then " sent                              \
+    " when l.fingerprint = excluded.fingerprint and l.status in ('parked', 'skipped') then " decided                   \
+    " else " otherwise " end"
+
+static bool
+keep_attempt(DbTx *tx, int64_t id, Err *err)
+{
+    static const char sql[] = "insert into ops.letter_attempt (letter, attempt, incarnation, partition, \"offset\","
+                              " error_class, error_code, message, fingerprint, build) select id, attempts, incarnation,"
+                              " partition, \"offset\", error_class, error_code, message, fingerprint, build"
+                              " from ops.letter where id = $1";
+    const DbParam params[] = {db_i64(id)};
+
+    return db_exec(tx, sql, params, 1, NULL, err);
+}
+
 bool
 letter_write(DbTx *tx, const RunContext *rc, const char *worker, const char *incarnation, const BusMessage *m,
              const char *event_id, const Err *cause, int64_t *id, Err *err)
@@ -73,13 +120,16 @@ letter_write(DbTx *tx, const RunContext *rc, const char *worker, const char *inc
         = "insert into ops.letter as l (worker, event_id, incarnation, topic, partition, \"offset\", stamp, key, type,"
           " payload, correlation_id, error_class, error_code, message, fingerprint, build)"
           " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
-          " on conflict (worker, event_id) do update set attempts = l.attempts + 1, last_at = now(), status = 'open',"
-          " closed_at = null, incarnation = excluded.incarnation, topic = excluded.topic,"
-          " partition = excluded.partition, \"offset\" = excluded.\"offset\", stamp = excluded.stamp,"
-          " key = excluded.key, type = excluded.type, correlation_id = excluded.correlation_id,"
-          " error_class = excluded.error_class, error_code = excluded.error_code, message = excluded.message, "
-          "fingerprint = excluded.fingerprint, build = excluded.build,"
-          " payload = excluded.payload returning id, attempts";
+          " on conflict (worker, event_id) do update set attempts = l.attempts + 1, last_at = now(), closed_at = null,"
+          " sent_at = null, status = " COMES_BACK("'parked'", "l.status", "'open'") ", status_reason = " COMES_BACK(
+              "'came back as it went'", "l.status_reason",
+              "null") ", incarnation = excluded.incarnation, topic = excluded.topic,"
+                      " partition = excluded.partition, \"offset\" = excluded.\"offset\", stamp = excluded.stamp,"
+                      " key = excluded.key, type = excluded.type, correlation_id = excluded.correlation_id,"
+                      " error_class = excluded.error_class, error_code = excluded.error_code, message = "
+                      "excluded.message, "
+                      "fingerprint = excluded.fingerprint, build = excluded.build,"
+                      " payload = excluded.payload returning id, attempts";
     const char *fingerprint = letter_fingerprint(cause, rc->a);
     Err readable = *cause; /* a message may have been cut in the middle of a character */
     const DbParam params[] = {
@@ -106,7 +156,7 @@ letter_write(DbTx *tx, const RunContext *rc, const char *worker, const char *inc
         return false;
     *id = db_get_i64(rows, 0, 0);
     emit_letter(rc, worker, m, event_id, &readable, fingerprint, db_get_i32(rows, 0, 1));
-    return true;
+    return keep_attempt(tx, *id, err);
 }
 
 bool

@@ -107,14 +107,14 @@ columns_of(const OutboxEvent *events, size_t count, Arena *a)
     return c;
 }
 
-bool
-outbox_append(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Instant now, Err *err)
+#define INSERTED                                                                                                       \
+    "insert into ops.outbox (topic, key, event_id, type, payload, correlation_id, worker)"                             \
+    " select t, k, e, y, p, c, $7 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[],"            \
+    " $6::text[]) with ordinality u(t, k, e, y, p, c, n) order by n on conflict (topic, event_id) "
+
+static bool
+append(Outbox *ob, DbTx *tx, const char *sql, const OutboxEvent *events, size_t count, Instant now, Err *err)
 {
-    static const char sql[]
-        = "insert into ops.outbox (topic, key, event_id, type, payload, correlation_id, worker)"
-          " select t, k, e, y, p, c, $7 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[],"
-          " $6::text[]) with ordinality u(t, k, e, y, p, c, n) order by n"
-          " on conflict (topic, event_id) do nothing returning id, topic, event_id";
     Arena *a = arena_new(0);
     Columns c = columns_of(events, count, a);
     const DbParam params[] = {db_texts(c.topics, count), db_texts(c.keys, count),      db_texts(c.ids, count),
@@ -133,6 +133,22 @@ outbox_append(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Ins
     }
     arena_free(a);
     return ok;
+}
+
+bool
+outbox_append(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Instant now, Err *err)
+{
+    return append(ob, tx, INSERTED "do nothing returning id, topic, event_id", events, count, now, err);
+}
+
+bool
+outbox_append_again(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Instant now, Err *err)
+{
+    static const char sql[] = INSERTED
+        "do update set payload = excluded.payload, tx = excluded.tx, created_at = excluded.created_at,"
+        " incarnation = null, partition = null, \"offset\" = null returning id, topic, event_id";
+
+    return append(ob, tx, sql, events, count, now, err);
 }
 
 static bool

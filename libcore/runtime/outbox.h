@@ -32,6 +32,10 @@ void outbox_warm_up(const Outbox *ob, BusProducer *p);
 
 /* Appends the events in tx. One whose id the topic already carries is left out: it was announced. */
 NODISCARD bool outbox_append(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Instant now, Err *err);
+/* The same for events that shall go out again, with these bytes, whether the topic carried their id before or
+ * not. The sweeper knows no bytes of them but these from then on. */
+NODISCARD bool outbox_append_again(Outbox *ob, DbTx *tx, const OutboxEvent *events, size_t count, Instant now,
+                                   Err *err);
 /* The transaction failed: what was appended or confirmed in it was never there. */
 void outbox_forget(Outbox *ob);
 /* The transaction committed: produces what was appended in it. What cannot be produced now is left

@@ -30,7 +30,12 @@ static const struct {
     {"ops.attempt", "consumer_group topic partition owner_epoch first_offset last_offset deaths is_alone opened_at"},
     {"ops.letter",
      "id worker event_id incarnation topic partition offset stamp key type payload correlation_id game_date processor "
-     "error_class error_code message fingerprint attempts status build first_at last_at closed_at"},
+     "error_class error_code message fingerprint attempts status status_reason sent_at build first_at last_at "
+     "closed_at"},
+    {"ops.letter_attempt",
+     "letter attempt at incarnation partition offset error_class error_code message fingerprint build"},
+    {"ops.letter_edit", "id topic event_id letter at actor reason before after"},
+    {"ops.audit", "id at actor command target reason details"},
     {"raw.feed_manifest", "feed game_date manifest_version payload"},
     {"raw.feed_part", "feed game_date event_id payload"},
     {"predictions.request", "game_date player_lookup game_id request_version batch_id run_mode status reason "

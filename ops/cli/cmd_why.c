@@ -98,8 +98,9 @@ is_broken(const ReadCell *c)
 static const char *
 remedy(Session *s, const CellState *c, Err *err)
 {
-    static const char sql[] = "select id from ops.letter where status = 'open' and ((game_date = $1 and processor = $2)"
-                              " or $3 ~ ('\\mletter ' || id || '\\M')) order by id limit 1";
+    static const char sql[]
+        = "select id from ops.letter where status in ('open', 'parked') and ((game_date = $1 and processor = $2)"
+          " or $3 ~ ('\\mletter ' || id || '\\M')) order by id limit 1";
     const ProcessorSpec *p = &processor_table[c->processor];
     const DbParam params[] = {db_date(c->date), db_text(p->name), db_text(c->reason)};
     DbRows *rows;

@@ -9,7 +9,8 @@
 #include "libcore/base/failpoint.h"
 #include "ops/cli/print.h"
 
-static const char *const dlq_verbs[] = {"list", "show", "retry", NULL};
+static const char *const dlq_verbs[] = {"list", "filter", "groups", "show",  "edit", "retry",
+                                        "skip", "park",   "purge",  "audit", NULL};
 static const char *const topics_verbs[] = {"list", "apply", "adopt", NULL};
 static const char *const gate_verbs[] = {"override", "show", "revoke", NULL};
 static const char *const model_verbs[] = {"show",     "predict", "register", "list", "promote",
@@ -57,8 +58,13 @@ const Command cli_commands[] = {
     {"batch", "list [DATE|FROM..TO] [--open] | show DATE | sweep [DATE|FROM..TO] | reset DATE|FROM..TO --reason TEXT",
      "batches of requests: look at them; have open requests asked once more; close them without an answer", cmd_batch,
      batch_verbs},
-    {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq,
-     dlq_verbs},
+    {"dlq",
+     "[list | filter | groups | audit] [FILTER] | show ID | edit ID [--patch PLACE=JSON]... [--from FILE] |"
+     " retry FILTER [--rate N/s] [--again] | skip FILTER --reason TEXT | park FILTER | purge FILTER --reason TEXT"
+     " [--yes]\n  FILTER: ID... --topic --worker --phase --date --player --class --code --fingerprint --older-than"
+     " --newer-than --attempts --status open|parked|skipped|closed|all, or --all\n  what changes something takes"
+     " --reason TEXT and --dry-run; without a verb, on a terminal: a browser",
+     "dead letters: look at them by cause, mend them, send them again, give them up", cmd_dlq, dlq_verbs},
     {"breaker", "list | reset SYSTEM --reason TEXT",
      "prediction systems that are left alone because they fail; try one again", cmd_breaker, breaker_verbs},
     {"worker", "NAME | list", "run one worker in this process", cmd_worker},

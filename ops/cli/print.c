@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_COLUMNS = 24, MAX_NAME = 64 };
+enum { MAX_COLUMNS = 32, MAX_NAME = 64 };
 
 static bool
 is_number(const char *header)

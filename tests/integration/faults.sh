@@ -192,7 +192,7 @@ print(len({row["worker"] for row in json.load(sys.stdin)["graph"] if sys.argv[1]
 }
 
 attempted_again() {
-    sql_is 0 "select count(*) from ops.letter where status <> 'open' or attempts <> 2"
+    sql_is 0 "select count(*) from ops.letter where status <> 'parked' or attempts <> 2"
 }
 
 # ---- mended ----
@@ -200,7 +200,7 @@ attempted_again() {
 mended() {
     claim "the whole files are collected, and the exit status is 0" collect
     claim "the letters are sent again" "$TIPOFF" dlq retry --all
-    claim "what nobody can read stays a letter, with one attempt more" eventually 60 attempted_again
+    claim "what nobody can read comes back, with one attempt more, and is parked" eventually 60 attempted_again
     must "the mended run ends" finish_run "$TIPOFF_RUN_DIR/hashes"
     claim_undisturbed "mended files"
     claim "no rejected row of a file is left" sql_is 0 "select count(*) from ops.rejected_row where processor like 'collect%'"

@@ -88,6 +88,11 @@ claim "'dlq show' says so too" holds "payload: " "unknown schema" <<<"$("$TIPOFF
 lost=$(sql "select id from ops.letter where worker = 'raw' and event_id = '$LOST'")
 claim "'dlq show' renders a record of the older version" holds "payload: FeedProps {" '"bookmaker"' \
     <<<"$("$TIPOFF" dlq show "$lost")"
+claim "'dlq show' says in which fields the older version differs, and what becomes of each" same \
+    "removed FeedProps.gone_since" "$("$TIPOFF" dlq show "$lost" --json | python3 -c 'import json, sys
+schema = json.load(sys.stdin)["schema"]
+assert all(d["written"] for d in schema) and {"removed", "promoted"} <= {d["what"] for d in schema}, schema
+print(*(d["what"] + " " + d["field"] for d in schema if d["field"] == "FeedProps.gone_since"))')"
 claim "a letter keeps the bytes as they came" same \
     "$(awk -F '\t' -v id="$LOST" '$3 == id { print $7 }' "$WORK/events")" \
     "$(sql "select encode(payload, 'hex') from ops.letter where id = $lost")"

@@ -257,6 +257,11 @@ static void
 letters_of_one_cause_share_a_fingerprint(void **state)
 {
     Err one = poison("line 12: 3 fields"), same = poison("line 9: 14 fields"), other = poison("line 12: 3 rows");
+    Err row = poison("new row violates check \"a\": Failing row contains (props, (x), t). [23514]");
+    Err other_row = poison("new row violates check \"a\": Failing row contains (shots, y). [23514]");
+    Err other_check = poison("new row violates check \"b\": Failing row contains (props, (x), t). [23514]");
+    Err team = poison("not a team: 'Harlem (NY)' here"), other_team = poison("not a team: 'Paris' here");
+    Err cut = poison("Failing row contains (a, b, (c"), quote = poison("it's"), other_quote = poison("it");
     Err other_code = one;
 
     (void)state;
@@ -265,6 +270,11 @@ letters_of_one_cause_share_a_fingerprint(void **state)
     assert_string_equal(letter_fingerprint(&one, world.a), letter_fingerprint(&same, world.a));
     assert_string_not_equal(letter_fingerprint(&one, world.a), letter_fingerprint(&other, world.a));
     assert_string_not_equal(letter_fingerprint(&one, world.a), letter_fingerprint(&other_code, world.a));
+    assert_string_equal(letter_fingerprint(&row, world.a), letter_fingerprint(&other_row, world.a));
+    assert_string_not_equal(letter_fingerprint(&row, world.a), letter_fingerprint(&other_check, world.a));
+    assert_string_equal(letter_fingerprint(&team, world.a), letter_fingerprint(&other_team, world.a));
+    assert_int_equal(strlen(letter_fingerprint(&cut, world.a)), 16);
+    assert_string_not_equal(letter_fingerprint(&quote, world.a), letter_fingerprint(&other_quote, world.a));
 }
 
 static void
@@ -489,6 +499,134 @@ an_event_of_good_cells_needs_no_shield(void **state)
     assert_int_equal(count_of("ops.inbox"), 1);
 }
 
+/* ---- what people have decided ---- */
+
+static void
+a_letter_that_a_retry_sent_and_that_comes_back_as_it_went_is_parked(void **state)
+{
+    (void)state;
+    write_letter(corrupt(0), poison("line 12: no rows"));
+    pg_run(world.db, "update ops.letter set sent_at = now()");
+    write_letter(corrupt(0), poison("line 9: no rows"));
+    assert_string_equal(of_letter("status"), "parked");
+    assert_string_equal(of_letter("status_reason"), "came back as it went");
+    assert_null(of_letter("sent_at"));
+    write_letter(corrupt(0), poison("line 3: no rows")); /* a repetition of the same copy */
+    assert_string_equal(of_letter("status"), "parked");
+}
+
+static void
+a_letter_that_comes_back_with_another_cause_is_open(void **state)
+{
+    (void)state;
+    write_letter(corrupt(0), poison("no rows"));
+    pg_run(world.db, "update ops.letter set sent_at = now()");
+    write_letter(corrupt(0), poison("no columns"));
+    assert_string_equal(of_letter("status"), "open");
+    assert_null(of_letter("status_reason"));
+    assert_null(of_letter("sent_at"));
+}
+
+static void
+a_skipped_letter_stays_skipped_until_something_else_is_wrong(void **state)
+{
+    BusMessage m;
+
+    (void)state;
+    write_letter(corrupt(0), poison("no rows"));
+    pg_run(world.db, "update ops.letter set status = 'skipped', status_reason = 'no such game'");
+    write_letter(corrupt(0), poison("no rows"));
+    assert_string_equal(of_letter("status || ': ' || status_reason"), "skipped: no such game");
+    write_letter(corrupt(0), poison("no columns"));
+    assert_string_equal(of_letter("status"), "open");
+    pg_run(world.db, "update ops.letter set status = 'skipped', status_reason = 'no such game'");
+    m = good(0);
+    (void)rig_deliver(&world.rig, &m, 1);
+    assert_string_equal(of_letter("status"), "closed");
+    assert_null(of_letter("status_reason"));
+}
+
+static void
+every_attempt_is_on_record(void **state)
+{
+    (void)state;
+    write_letter(corrupt(0), poison("no rows"));
+    write_letter(corrupt(0), poison("no columns"));
+    assert_string_equal(pg_string(world.db, world.a,
+                                  "select string_agg(attempt || ' ' || \"offset\" || ' ' || message, ', ' order by"
+                                  " attempt) from ops.letter_attempt"),
+                        "1 0 no rows, 2 1 no columns");
+}
+
+static void
+an_event_that_goes_out_again_waits_for_its_publication_with_its_new_bytes(void **state)
+{
+    const OutboxEvent first = {.topic = TOPIC, .key = "k", .event_id = "x", .type = "t", .payload = bytes_of("old", 3)};
+    OutboxEvent again = first;
+    Outbox *ob = world.rig.p.outbox;
+    DbTx *tx = NULL;
+    Err err;
+
+    (void)state;
+    again.payload = bytes_of("new", 3);
+    assert_true(db_begin(world.db, &tx, &err) && outbox_append(ob, tx, &first, 1, (Instant){0}, &err)
+                && db_commit(&tx, &err));
+    pg_run(world.db, "update ops.outbox set incarnation = 'kafka:test:1', partition = 3, \"offset\" = 7, tx = '3',"
+                     " created_at = now() - interval '1 day'");
+    assert_true(db_begin(world.db, &tx, &err) && outbox_append_again(ob, tx, &again, 1, (Instant){0}, &err)
+                && db_commit(&tx, &err));
+    outbox_forget(ob);
+    assert_int_equal(count_of("ops.outbox"), 1);
+    assert_int_equal(pg_number(world.db, "select count(*) from ops.outbox where incarnation is null and partition is"
+                                         " null and tx::text <> '3' and created_at > now() - interval '1 hour' and"
+                                         " convert_from(payload, 'UTF8') = 'new'"),
+                     1);
+}
+
+/* ---- trials ---- */
+
+static BatchTrial
+try_event(BusMessage m)
+{
+    BatchTrial trial;
+    Err err;
+
+    if (!batch_try(&world.rig.p, &m, world.a, &trial, &err))
+        fail_msg("a trial: %s", err.msg);
+    return trial;
+}
+
+static void
+a_trial_says_what_would_be_and_leaves_nothing(void **state)
+{
+    BatchTrial trial = try_event(good(0));
+
+    (void)state;
+    assert_true(trial.would_pass);
+    assert_false(trial.is_known);
+    assert_int_equal(trial.cells, 1);
+    assert_untouched(0);
+    trial = try_event(corrupt(0));
+    assert_false(trial.would_pass);
+    assert_non_null(strstr(trial.cause.msg, "begins with"));
+    assert_untouched(0);
+    counting.poison = world.dates[0];
+    trial = try_event(good(0));
+    assert_false(trial.would_pass);
+    assert_int_equal(trial.cause.cls, ERR_POISON);
+    assert_untouched(0);
+}
+
+static void
+a_trial_of_an_event_that_was_done_says_so(void **state)
+{
+    BusMessage m = good(0);
+
+    (void)state;
+    (void)rig_deliver(&world.rig, &m, 1);
+    assert_true(try_event(good(0)).is_known);
+}
+
 #define CLAIM(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -512,6 +650,13 @@ main(void)
         CLAIM(a_letter_in_the_middle_of_a_broken_transaction_is_written_afterwards),
         CLAIM(a_broken_cell_fails_alone_and_its_event_is_a_letter),
         CLAIM(an_event_of_good_cells_needs_no_shield),
+        CLAIM(a_letter_that_a_retry_sent_and_that_comes_back_as_it_went_is_parked),
+        CLAIM(a_letter_that_comes_back_with_another_cause_is_open),
+        CLAIM(a_skipped_letter_stays_skipped_until_something_else_is_wrong),
+        CLAIM(every_attempt_is_on_record),
+        CLAIM(an_event_that_goes_out_again_waits_for_its_publication_with_its_new_bytes),
+        CLAIM(a_trial_says_what_would_be_and_leaves_nothing),
+        CLAIM(a_trial_of_an_event_that_was_done_says_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

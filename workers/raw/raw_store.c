@@ -122,10 +122,11 @@ raw_parts_awaited(DbTx *tx, const StoredPart *parts, size_t count, Arena *a, boo
 static bool
 count_missing(DbTx *tx, const char *feed, GameDate date, const char *const *ids, Arena *a, RawDay *out, Err *err)
 {
-    static const char sql[] = "select u.id, l.id, l.message from unnest($3::text[]) with ordinality u(id, n)"
-                              " left join ops.letter l on l.worker = 'raw' and l.event_id = u.id and l.status = 'open'"
-                              " where not exists (select 1 from raw.feed_part p where p.feed = $1 and p.game_date = $2"
-                              " and p.event_id = u.id) order by u.n";
+    static const char sql[]
+        = "select u.id, l.id, l.message from unnest($3::text[]) with ordinality u(id, n)"
+          " left join ops.letter l on l.worker = 'raw' and l.event_id = u.id and l.status <> 'closed'"
+          " where not exists (select 1 from raw.feed_part p where p.feed = $1 and p.game_date = $2"
+          " and p.event_id = u.id) order by u.n";
     const DbParam params[] = {db_text(feed), db_date(date), db_texts(ids, out->manifest.parts_count)};
     bool all_lettered = true;
     DbRows *rows;
