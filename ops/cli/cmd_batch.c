@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "libcore/runtime/audit.h"
 #include "libcore/runtime/due_times.h"
 #include "ops/cli/print.h"
 #include "workers/predictions/coordinator_core.h"
@@ -39,8 +40,8 @@ order_date(const Cli *cli, Session *s, const Order *o, GameDate date, Err *err)
                               " ordered_at) values ($1, $2, $3, $4, $5, $6)";
     const bool is_prediction = strcmp(o->action, "predict") == 0;
     const char *mode = is_prediction ? mode_for(o, date, !date_before(date, clock_today(cli->clock)), err) : NULL;
-    const DbParam params[] = {db_date(date),      db_text(o->action),          db_text(mode),
-                              db_text(o->reason), db_text(cli_who_am_i(s->a)), db_ts(clock_now(cli->clock))};
+    const DbParam params[] = {db_date(date),      db_text(o->action),         db_text(mode),
+                              db_text(o->reason), db_text(audit_actor(s->a)), db_ts(clock_now(cli->clock))};
 
     return (!is_prediction || mode != NULL) && db_exec(s->tx, put, params, ARRAY_LEN(params), NULL, err)
            && due_set(s->tx, (CellKey){date, PROC_PREDICTIONS}, clock_now(cli->clock), err);

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "libcore/runtime/audit.h"
 #include "ops/cli/print.h"
 #include "workers/predictions/breaker_store.h"
 
@@ -59,7 +60,7 @@ reset(const Cli *cli, Session *s, const char *system, const char *reason, Err *e
 {
     bool was_there;
 
-    if (!breaker_reset(s->tx, system, cli_who_am_i(s->a), reason, clock_now(cli->clock), &was_there, err))
+    if (!breaker_reset(s->tx, system, audit_actor(s->a), reason, clock_now(cli->clock), &was_there, err))
         return false;
     if (!was_there)
         return ERR_FAIL(err, ERR_POISON, "%s has never failed: there is nothing to reset", system);

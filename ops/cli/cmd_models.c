@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "libcore/runtime/audit.h"
 #include "ops/cli/model_commands.h"
 #include "ops/cli/print.h"
 #include "ops/cli/training_options.h"
@@ -14,7 +15,7 @@
 ModelActor
 model_actor(const Cli *cli, Arena *a)
 {
-    return (ModelActor){.at = clock_now(cli->clock), .by = cli_who_am_i(a)};
+    return (ModelActor){.at = clock_now(cli->clock), .by = audit_actor(a)};
 }
 
 static void
