@@ -177,7 +177,8 @@ claim "the newest figure of a cell is seen" eventually 15 is_now 62.5 "$reporter
 claim "one worker of all reports it" same "$reporter" "$(who_reports tipoff_cell_measure)"
 sql "insert into ops.alert (fingerprint, kind, severity, message, first_at, last_at)
     values ('f', 'feature_defaults_high', 'critical', 'so it is', now(), now())"
-claim "an open alert is seen, by its severity" eventually 15 is_now 1 "$reporter" tipoff_alerts_open severity=critical
+claim "open alerts are seen, by their severity" eventually 15 is_now "$(sql "select count(*) from ops.alert
+    where resolved_at is null and severity = 'critical'")" "$reporter" tipoff_alerts_open severity=critical
 sql "delete from ops.cell_measure"
 claim "a figure that is there no more is not shown" eventually 15 is_now - "$reporter" tipoff_cell_measure
 claim "cells past their deadline are seen" eventually 15 is_now 2 "$reporter" tipoff_cells_overdue
