@@ -278,24 +278,12 @@ lose_requests(void)
 }
 
 static void
-look_at_what_is_due(Rig *r)
-{
-    size_t ended;
-    Err err;
-
-    arena_reset(r->a);
-    if (!batch_due(&r->p, r->a, &ended, &err))
-        fail_msg("looking at what is due: %s", err.msg);
-    outbox_forget(r->p.outbox);
-    assert_no_fault();
-}
-
-static void
 let_time_pass(int64_t us)
 {
     advance(us);
-    look_at_what_is_due(&world.coordinator);
-    look_at_what_is_due(&world.grader);
+    rig_look_at_due(&world.coordinator);
+    rig_look_at_due(&world.grader);
+    assert_no_fault();
 }
 
 static void
@@ -561,20 +549,56 @@ static void
 two_coordinators_do_not_both_end_what_is_due(void **state)
 {
     Rig other;
-    size_t ended;
-    Err err;
 
     (void)state;
     ask();
     assert_int_equal(lose_requests(), PLAYERS);
     advance(MINUTES(5));
     rig_open_worker(&other, &coordinator_worker, "coordinator-2", clock_now(world.coordinator.clock));
-    assert_true(batch_due(&other.p, other.a, &ended, &err));
-    outbox_forget(other.p.outbox);
+    rig_look_at_due(&other);
     let_time_pass(0);
     assert_string_equal(audit(), "asked running 20, idle redriven 20");
     assert_int_equal(lose_requests(), PLAYERS);
     rig_close(&other);
+}
+
+static int
+look(void *arg)
+{
+    rig_look_at_due(arg);
+    return 0;
+}
+
+/* The clock says that it is over while an answer is being written: it counts. */
+static void
+an_answer_that_is_on_its_way_does_not_expire(void **state)
+{
+    Db *predictor = pg_open("predictor");
+    DbTx *tx = NULL;
+    thrd_t thread;
+    Err err;
+
+    (void)state;
+    ask();
+    assert_int_equal(lose_requests(), PLAYERS);
+    let_time_pass(MINUTES(5));
+    advance(MINUTES(5));
+    assert_true(db_begin(predictor, &tx, &err)
+                && db_exec_script(tx,
+                                  "update predictions.request set status = 'predicted', closed_at = now(),"
+                                  " systems = 2 where player_lookup = 'player07'",
+                                  &err));
+    assert_int_equal(thrd_create(&thread, look, &world.coordinator), thrd_success);
+    assert_true(pg_wait_until_blocked(world.db, 1));
+    assert_true(db_commit(&tx, &err));
+    assert_int_equal(thrd_join(thread, NULL), thrd_success);
+    assert_no_fault();
+    assert_string_equal(batch(),
+                        "2025-11-21:b1 partial: 20 = 1 predicted + 0 skipped + 0 failed + 19 expired + 0 open");
+    assert_int_equal(number("select count(*) from predictions.player_outcome o join predictions.request r"
+                            " using (game_date, player_lookup) where o.outcome = r.status"),
+                     PLAYERS);
+    db_close(predictor);
 }
 
 /* ---- moving lines ---- */
@@ -1051,6 +1075,7 @@ main(void)
         LIVE(an_answer_that_comes_late_is_taken_and_the_batch_stays_closed),
         LIVE(two_coordinators_at_once_ask_everybody_once),
         LIVE(two_coordinators_do_not_both_end_what_is_due),
+        LIVE(an_answer_that_is_on_its_way_does_not_expire),
         LIVE(a_moved_line_asks_exactly_whom_it_concerns),
         LIVE(a_line_that_comes_back_changes_nothing),
         LIVE(a_change_that_concerns_nobody_asks_nobody),

@@ -78,13 +78,7 @@ wake(void)
 static int
 runs_after_looking(Rig *r)
 {
-    size_t ended;
-    Err err;
-
-    arena_reset(r->a);
-    if (!batch_due(&r->p, r->a, &ended, &err))
-        fail_msg("looking at what is due: %s", err.msg);
-    outbox_forget(r->p.outbox);
+    rig_look_at_due(r);
     return atomic_load(&counting.runs);
 }
 

@@ -81,7 +81,9 @@ void rig_claim(Rig *r, int32_t count);
 
 /* Sorts the messages as the loop does, and runs them as one batch. */
 NODISCARD bool rig_batch(Rig *r, BusMessage *m, size_t count, BatchResult *result, bool *fenced, Err *err);
-/* The same; the batch must be committed. */
+/* Looks at the cells whose time has come. */
+void rig_look_at_due(Rig *r);
+/* As rig_batch(); the batch must be committed. */
 BatchResult rig_deliver(Rig *r, BusMessage *m, size_t count);
 
 #endif
