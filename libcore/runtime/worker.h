@@ -150,7 +150,8 @@ typedef struct {
     /* An event of these topics has become a letter: settles what waits for it. May be NULL. */
     bool (*on_letter)(DbTx *tx, const Event *event, int64_t letter, const Err *cause, Arena *a, EventEffects *fx,
                       Err *err);
-    const TableDesc *const *handle_tables; /* NULL-terminated: compared with the catalogue at start */
+    /* That handle and after_commit read or write; NULL-terminated: compared with the catalogue at start. */
+    const TableDesc *const *handle_tables;
     /* Called after commits and once at start, in a transaction in which nothing was asked yet; for what lives
      * outside the database. *again_us above 0: it is called again after that time, and not before, whatever is
      * committed. May be NULL. */
