@@ -153,7 +153,8 @@ typedef struct {
     /* An event of these topics has become a letter: settles what waits for it. May be NULL. */
     bool (*on_letter)(DbTx *tx, const WorkerContext *ctx, const Event *event, int64_t letter, const Err *cause,
                       Arena *a, EventEffects *fx, Err *err);
-    const TableDesc *const *handle_tables; /* NULL-terminated: compared with the catalogue at start */
+    /* That handle and after_commit read or write; NULL-terminated: compared with the catalogue at start. */
+    const TableDesc *const *handle_tables;
     /* Called once before anything is taken in, to read what the process keeps; on false it refuses to start, with
      * the reason. May be NULL. */
     bool (*on_start)(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err);

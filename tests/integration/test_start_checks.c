@@ -265,7 +265,7 @@ a_missing_topic_is_named_with_the_command_that_makes_it(void **state)
     Err err;
 
     (void)state;
-    ASSERT_REFUSED(topics_suffice("publisher", &err), &err, "grading.completed.backfill", "does not exist",
+    ASSERT_REFUSED(topics_suffice("grader", &err), &err, "grading.completed.backfill", "does not exist",
                    "tipoff topics apply");
 }
 

@@ -386,6 +386,7 @@ a_past_date_without_grades_is_no_hole(void **state)
 
     put(&b, PROC_PLAYER_COMPOSITE_FACTORS, "2024-12-05", CELL_SUCCESS);
     put(&b, PROC_PREDICTIONS, "2024-12-05", CELL_SUCCESS);
+    put(&b, PROC_PLAYER_COMPOSITE_FACTORS, "2024-12-05", CELL_SUCCESS);
     put(&b, PROC_GRADING, "2024-12-04", CELL_NO_DATA)->reason = "no_predictions";
     answer = ask(&b, PROC_PUBLISH_PICKS, "2024-12-05", *state);
     assert_int_equal(answer.verdict, GATE_OPEN);

@@ -132,7 +132,7 @@ static json_t *
 comparison_json(const Days *d, GameDate from)
 {
     const char *nearest = NULL, *surest = NULL;
-    double least = INFINITY, most = -INFINITY;
+    double least = HUGE_VAL, most = -HUGE_VAL;
     json_t *o = json_object();
 
     for (size_t i = 0; i < d->count; i++) {

@@ -296,6 +296,10 @@ static const TableDesc *const picks_reads[] = {&prediction_table, &prediction_ac
 static const TableDesc *const results_reads[] = {&prediction_table, &prediction_accuracy_table, &upcoming_player_table,
                                                  &best_bet_table, NULL};
 
+/* What files that show the present are composed from, beside the above. */
+static const TableDesc *const present_reads[] = {&player_game_table, &player_cache_table, &raw_prop_line_table,
+                                                 &system_daily_table, NULL};
+
 static const CellSpec cells[] = {
     {
         .processor = PROC_PUBLISH_PICKS,
@@ -318,5 +322,6 @@ const WorkerSpec publisher_worker = {
     .summary = "compose the public files of a date: picks before its games, results after",
     .cells = cells,
     .cell_count = ARRAY_LEN(cells),
+    .handle_tables = present_reads,
     .after_commit = follow,
 };
