@@ -175,8 +175,9 @@ read_overrides(const Cli *cli, Session *s, StatusView *v, Err *err)
 static bool
 read_letters(Session *s, StatusView *v, Err *err)
 {
-    static const char sql[] = "select worker, error_class, count(*), " AT(
-        "min(first_at)") " from ops.letter where status = 'open' group by 1, 2 order by 1, 2";
+    static const char sql[]
+        = "select worker, error_class || case status when 'parked' then ', parked' else '' end, count(*), " AT(
+            "min(first_at)") " from ops.letter where status in ('open', 'parked') group by 1, 2 order by 1, 2";
     DbRows *rows;
 
     if (!db_exec(s->tx, sql, NULL, 0, &rows, err))

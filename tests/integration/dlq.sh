@@ -209,6 +209,8 @@ parked() {
     claim "a retry of all leaves parked letters alone" same "0 letters sent again; 'tipoff dlq list' shows what still fails" \
         "$("$TIPOFF" dlq retry --all)"
     claim "'dlq list' without a word shows open letters alone" same "" "$(ids_of)"
+    claim "'status' counts them as parked" same "[['raw', 'poison, parked', 2]]" \
+        "$("$TIPOFF" status --json | json '[[l["worker"], l["class"], l["open"]] for l in d["letters"]]')"
     claim "--status parked shows them" same "$(ids_where "status = 'parked'")" "$(ids_of --status parked)"
 }
 
