@@ -65,9 +65,15 @@ claim_filter() {
     claim "$what: these letters" same "$wanted" "$(ids_of "$@")"
 }
 
+# Nothing is on its way to any worker.
+is_read() {
+    "$TIPOFF" status | grep -qF "every topic has been read to its end"
+}
+
 # Everything that a rehearsal must leave alone.
 everything() {
     local table
+    must "nothing is on its way" eventually 60 is_read
     for table in ops.letter ops.letter_edit ops.letter_attempt ops.inbox ops.audit ops.cell ops.alert raw.feed_part; do
         echo "$table $(sql "select count(*), md5(string_agg(md5(t::text), '' order by md5(t::text))) from $table t")"
     done
