@@ -77,8 +77,6 @@ bool cli_parse_range(const Cli *cli, const char *text, DateRange *out);
 
 /* Reads "90m": a number above zero and s, m, h or d. Complains when it is none. */
 bool cli_parse_duration(const char *text, int64_t *us);
-/* "user@host" */
-const char *cli_who_am_i(Arena *a);
 
 int cli_fail(const Err *err);       /* says the sentence; the exit status */
 int cli_usage(const char *command); /* says the usage; 2 */

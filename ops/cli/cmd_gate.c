@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "libcore/runtime/audit.h"
 #include "libcore/runtime/cell_store.h"
 #include "libcore/runtime/gate_overrides.h"
 #include "ops/cli/print.h"
@@ -59,7 +60,7 @@ end_active(Session *s, GameDate date, ProcessorId processor, Instant now, size_t
     static const char sql[] = "update ops.gate_override set revoked_at = $3, revoked_by = $4 where game_date = $1"
                               " and processor = $2 and revoked_at is null and expires_at > $3";
     const DbParam params[] = {db_date(date), db_text(processor_table[processor].name), db_ts(now),
-                              db_text(cli_who_am_i(s->a))};
+                              db_text(audit_actor(s->a))};
     DbRows *rows;
 
     if (!db_exec(s->tx, sql, params, ARRAY_LEN(params), &rows, err))
@@ -81,7 +82,7 @@ grant(const Cli *cli, Session *s, const Grant *g, Err *err)
     static const char sql[] = "insert into ops.gate_override (game_date, processor, reason, granted_by, granted_at,"
                               " expires_at) values ($1, $2, $3, $4, $5, $6)";
     const Instant now = clock_now(cli->clock), expires = {now.us + g->for_us};
-    const char *name = processor_table[g->processor].name, *by = g->by ? g->by : cli_who_am_i(s->a);
+    const char *name = processor_table[g->processor].name, *by = g->by ? g->by : audit_actor(s->a);
     const DbParam params[] = {db_date(g->date), db_text(name), db_text(g->reason),
                               db_text(by),      db_ts(now),    db_ts(expires)};
     const char *until = minute_of(expires, s->a);

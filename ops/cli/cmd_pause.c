@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "libcore/runtime/audit.h"
 #include "libcore/runtime/pauses.h"
 #include "libcore/runtime/pipeline.h"
 #include "ops/cli/print.h"
@@ -89,7 +90,7 @@ set_pause(const Cli *cli, Session *s, const char *target, const char *reason, Er
     static const char sql[]
         = "insert into ops.pause as p (target, reason, paused_by) values ($1, $2, $3) on conflict (target) do update"
           " set reason = coalesce(excluded.reason, p.reason) returning paused_by, xmax = 0";
-    const DbParam params[] = {db_text(target), db_text(reason), db_text(cli_who_am_i(s->a))};
+    const DbParam params[] = {db_text(target), db_text(reason), db_text(audit_actor(s->a))};
     const char *by;
     DbRows *rows;
     bool is_new;

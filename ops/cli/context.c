@@ -2,11 +2,9 @@
  * ops/cli/context.c
  *    Arguments, errors and sessions of commands.
  */
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "ops/cli/cli.h"
 #include "ops/cli/suggest.h"
 
@@ -132,17 +130,6 @@ cli_parse_duration(const char *text, int64_t *us)
     }
     (void)fprintf(stderr, "tipoff: '%s' is no duration; write a number and s, m, h or d, as 90m\n", text);
     return false;
-}
-
-const char *
-cli_who_am_i(Arena *a)
-{
-    const struct passwd *user = getpwuid(getuid()); /* NOLINT(concurrency-mt-unsafe): the only thread */
-    char host[256] = "";
-
-    (void)gethostname(host, sizeof host - 1);
-    return user != NULL ? arena_printf(a, "%s@%s", user->pw_name, host)
-                        : arena_printf(a, "uid %u@%s", (unsigned)getuid(), host);
 }
 
 int
