@@ -312,7 +312,8 @@ start(Runner *r, Err *err)
     if (r->signals == NULL || !db_connect(config_get(r->cfg, "database.url"), r->owner, &r->p.db, err)
         || !check_tables(r->p.db, r->p.spec, err) || !check_topics(brokers, r->p.spec, err)
         || !bus_read_incarnation(brokers, r->incarnation, err) || !check_incarnation(r->p.db, r->incarnation, err)
-        || !read_feeds(r, err) || !schema_store_record_now(r->p.db, r->p.ctx.build, err)
+        || !read_feeds(r, err) || !record_process(r->p.db, r->owner, r->p.spec->name, r->p.ctx.build, err)
+        || !schema_store_record_now(r->p.db, r->p.ctx.build, err)
         || !schema_registry_open(config_get(r->cfg, "schema.registry.url"), &r->registry, err))
         return false;
     r->p.incarnation = r->incarnation;
