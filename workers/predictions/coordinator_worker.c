@@ -43,6 +43,21 @@ batch_id_of(const CellInput *in, Arena *a)
     return arena_printf(a, "%s:%.16s", date_format(in->date, day), hex_encode(bytes_of(digest, sizeof digest), hex));
 }
 
+/* A batch whose answers have been lost is asked for again. */
+static bool
+find_same_batch(DbTx *tx, const CellInput *in, Loaded *l, Err *err)
+{
+    bool stands;
+
+    l->is_same_batch = l->state.batch_id != NULL && strcmp(l->state.batch_id, l->batch_id) == 0;
+    if (!l->is_same_batch || l->state.open > 0)
+        return true;
+    if (!requests_stand(tx, in->date, &stands, err))
+        return false;
+    l->is_same_batch = stands;
+    return true;
+}
+
 static bool
 load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
 {
@@ -54,7 +69,8 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
     l->batch_id = batch_id_of(in, a);
     if (!requests_state(tx, in->date, a, &l->state, err))
         return false;
-    l->is_same_batch = l->state.batch_id != NULL && strcmp(l->state.batch_id, l->batch_id) == 0;
+    if (!find_same_batch(tx, in, l, err))
+        return false;
     if (l->is_same_batch)
         return l->state.open > 0 || requests_load(tx, in->date, a, &l->ended, &l->ended_count, err);
     if (!table_read_date(tx, &upcoming_player_table, in->date, a, &players, &l->player_count, err)
@@ -231,7 +247,19 @@ handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Ar
 
 static const TableDesc *const written[] = {&player_outcome_table, NULL};
 static const TableDesc *const read_tables[] = {&upcoming_player_table, &feature_row_table, NULL};
-static const CellSpec cells[] = {{PROC_PREDICTIONS, written, read_tables, load, decide, store}};
+/* An outcome stands when the predictions that it speaks of do. */
+static const char standing[]
+    = "select o.game_date, count(*) from predictions.player_outcome o left join (select game_date, player_lookup,"
+      " count(*) n from predictions.prediction where is_active and game_date between $1 and $2 group by 1, 2) p"
+      " using (game_date, player_lookup) where o.game_date between $1 and $2"
+      " and (o.outcome <> 'predicted' or o.systems = coalesce(p.n, 0)) group by 1";
+static const CellSpec cells[] = {{.processor = PROC_PREDICTIONS,
+                                  .writes = written,
+                                  .reads = read_tables,
+                                  .load = load,
+                                  .decide = decide,
+                                  .store = store,
+                                  .standing_sql = standing}};
 static const TopicId consumed[] = {TOPIC_PREDICT_PROGRESS};
 
 const WorkerSpec coordinator_worker = {

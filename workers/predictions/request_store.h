@@ -31,6 +31,9 @@ typedef struct {
 
 NODISCARD bool requests_state(DbTx *tx, GameDate date, Arena *a, BatchState *out, Err *err);
 
+/* Whether the predictions that the date's requests were answered with are still there. */
+NODISCARD bool requests_stand(DbTx *tx, GameDate date, bool *stands, Err *err);
+
 /* All of a date, by player. */
 NODISCARD bool requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count, Err *err);
 
