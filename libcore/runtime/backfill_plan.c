@@ -95,10 +95,18 @@ is_asked_for(const GridCell *c, const BackfillAsk *ask)
     return ask->processors[s->processor] && !date_before(s->date, ask->from) && !date_before(ask->to, s->date);
 }
 
-/* Nobody makes a cell ahead of its time because he was asked to. */
 static bool
-is_open_in_time(const GridCell *c, const BackfillAsk *ask)
+is_collect(const CellState *s)
 {
+    return strcmp(processor_table[s->processor].phase, "collect") == 0;
+}
+
+/* Nobody makes a cell ahead of its time because he was asked to, nor reads a file again that was read well. */
+static bool
+is_best_left(const GridCell *c, const BackfillAsk *ask, BackfillWhy why)
+{
+    if (why == WHY_ASKED && is_collect(&c->read.state))
+        return true;
     return c->exists && !cell_status_is_terminal(c->read.state.status) && !is_over_time(c, ask);
 }
 
@@ -120,7 +128,7 @@ planned(const GridCell *c, BackfillWhy why)
         .rows = c->rows,
         .written = says_rows ? s->written : NULL_I32,
         .reason = why == WHY_FAILED || why == WHY_STALE || why == WHY_NOT_MADE ? s->reason : NULL,
-        .is_by_operator = strcmp(processor_table[s->processor].phase, "collect") == 0 && why != WHY_NO_CELL,
+        .is_by_operator = is_collect(s) && why != WHY_NO_CELL,
     };
 }
 
@@ -196,7 +204,7 @@ backfill_plan(const GridCell *cells, size_t count, const BackfillAsk *ask, Arena
             continue;
         turn_to(&passed, key.date);
         why = why_of(c, ask, board);
-        if (is_asked_for(c, ask) && (ask->only & 1u << why) != 0 && !is_open_in_time(c, ask)) {
+        if (is_asked_for(c, ask) && (ask->only & 1u << why) != 0 && !is_best_left(c, ask, why)) {
             plan.cells[plan.count++] = planned(c, why);
             passed.on_date[key.processor] = true;
         } else if (c->exists && reads_passed(&passed, &processor_table[key.processor])) {

@@ -68,7 +68,7 @@ typedef struct {
 } BackfillPlan;
 
 /* cells: all of the seasons that the span touches, in any order, each once. Those out of sight are left
- * alone. A cell of today or later is not missing before its deadline. Made in a. */
+ * alone, and so are files that were read well. A cell of today or later is not missing before its deadline. Made in a. */
 BackfillPlan backfill_plan(const GridCell *cells, size_t count, const BackfillAsk *ask, Arena *a);
 
 /* How long it may take. */

@@ -48,6 +48,10 @@ const Command cli_commands[] = {
      "open a gate by hand for a time; why a gate is shut; close it again", cmd_gate, gate_verbs},
     {"dlq", "list [--all] | show ID | retry ID... | retry --all", "dead letters: list, look at, send again", cmd_dlq,
      dlq_verbs},
+    {"backfill",
+     "DATE|FROM..TO [--phase NAME | --processor NAME] [--only missing|failed|stale|all] [--dry-run] [--rate N] "
+     "[--in-flight N] [--reason TEXT] [--any-build] [--yes] | resume ID | status [ID] | cancel ID | list",
+     "make the cells of dates again that are missing, failed or stale, or all of them", cmd_backfill},
     {"worker", "NAME | list", "run one worker in this process", cmd_worker},
     {"broker", "[--port N]", "run the embedded broker in this process", cmd_broker},
     {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics,
