@@ -52,6 +52,10 @@ const Command cli_commands[] = {
      "DATE|FROM..TO [--phase NAME | --processor NAME] [--only missing|failed|stale|all] [--dry-run] [--rate N] "
      "[--in-flight N] [--reason TEXT] [--any-build] [--yes] | resume ID | status [ID] | cancel ID | list",
      "make the cells of dates again that are missing, failed or stale, or all of them", cmd_backfill},
+    {"replay",
+     "--topic NAME[,NAME...]|all [--from-time T] [--until-time T] [--from-offset N] [--until-offset N] [--date DATES] "
+     "[--key KEY] [--where EXPR] [--to-lane backfill|live] [--rate N] [--dry-run] [--reason TEXT]",
+     "send events of a topic once more; what was processed does nothing", cmd_replay},
     {"worker", "NAME | list", "run one worker in this process", cmd_worker},
     {"broker", "[--port N]", "run the embedded broker in this process", cmd_broker},
     {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics,

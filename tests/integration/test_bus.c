@@ -17,6 +17,7 @@
 
 #include "libcore/base/arena.h"
 #include "libcore/io/bus.h"
+#include "libcore/io/bus_reader.h"
 
 enum { WAIT_MS = 40000, POLL_MS = 50, PARTITIONS = 2 };
 
@@ -296,6 +297,146 @@ a_dropped_partition_comes_back_with_the_next_assignment(void **state)
     bus_consumer_free(m.c);
 }
 
+/* ---- what is read once more ---- */
+
+static BusSpan *
+spans_now(size_t *count)
+{
+    BusSpan *spans;
+    Err err;
+
+    if (!bus_spans(world.brokers, world.topic, world.a, &spans, count, &err))
+        fail_msg("spans: %s", err.msg);
+    assert_int_equal(PARTITIONS, *count);
+    return spans;
+}
+
+static size_t
+read_all(const BusSpan *spans, size_t count, BusEntry *out, size_t max)
+{
+    BusReader *r;
+    size_t n = 0;
+    bool got;
+    Err err;
+
+    if (!bus_reader_new(world.brokers, "test_bus", world.topic, spans, count, &r, &err))
+        fail_msg("a reader: %s", err.msg);
+    for (;; n++) {
+        BusEntry e;
+
+        if (!bus_reader_next(r, world.a, &e, &got, &err))
+            fail_msg("reading: %s", err.msg);
+        if (!got)
+            break;
+        assert_true(n < max);
+        out[n] = e;
+    }
+    bus_reader_free(r);
+    return n;
+}
+
+static void
+a_reader_keeps_to_its_spans_and_to_the_order_of_each_partition(void **state)
+{
+    int64_t next[PARTITIONS] = {1, 2};
+    BusEntry entries[16];
+    BusSpan *spans;
+    size_t count, n;
+
+    (void)state;
+    for (int i = 0; i < 5; i++) {
+        write_good(0);
+        write_good(1);
+    }
+    spans = spans_now(&count);
+    assert_int_equal(0, spans[0].from);
+    assert_int_equal(5, spans[0].to);
+    write_good(0); /* came later, and is not in the span */
+    spans[0].from = 1;
+    spans[1].from = 2;
+    spans[1].to = 4;
+    n = read_all(spans, count, entries, ARRAY_LEN(entries));
+    assert_int_equal(4 + 2, n);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(next[entries[i].partition]++, entries[i].offset);
+    assert_int_equal(5, next[0]);
+    assert_int_equal(4, next[1]);
+}
+
+static void
+a_reader_of_nothing_has_nothing(void **state)
+{
+    BusSpan *spans;
+    BusEntry none;
+    size_t count;
+
+    (void)state;
+    spans = spans_now(&count);
+    assert_int_equal(0, read_all(spans, count, &none, 0));
+}
+
+static void
+spans_are_narrowed_by_the_time_of_arrival(void **state)
+{
+    const Instant now = {(int64_t)time(NULL) * 1000000}, hour_ago = {now.us - INT64_C(3600000000)},
+                  in_an_hour = {now.us + INT64_C(3600000000)};
+    size_t count;
+    BusSpan *spans;
+    Err err;
+
+    (void)state;
+    write_good(0);
+    spans = spans_now(&count);
+    assert_true(bus_spans_between(world.brokers, world.topic, hour_ago, in_an_hour, spans, count, &err));
+    assert_int_equal(1, spans[0].to - spans[0].from);
+    assert_true(bus_spans_between(world.brokers, world.topic, in_an_hour, INSTANT_NULL, spans, count, &err));
+    assert_int_equal(0, spans[0].to - spans[0].from);
+    spans = spans_now(&count);
+    assert_true(bus_spans_between(world.brokers, world.topic, INSTANT_NULL, hour_ago, spans, count, &err));
+    assert_int_equal(0, spans[0].to - spans[0].from);
+}
+
+/* Into the same topic: the original's bytes under the headers that are given. */
+static void
+what_is_sent_on_is_the_same_key_and_bytes(void **state)
+{
+    const BusHeader headers[] = {{"ce_id", "an id"}, {"replay_id", "r1"}, {"not there", NULL}};
+    BusEntry original, entries[4];
+    const BusDelivery *done;
+    BusProducer *p;
+    BusSpan *spans;
+    size_t count;
+    Err err;
+
+    (void)state;
+    write_record(0, "k\0\xff", 3, "an id", 5);
+    spans = spans_now(&count);
+    assert_int_equal(1, read_all(spans, count, &original, 1));
+    assert_string_equal("an id", bus_entry_header(&original, "ce_id"));
+    assert_null(bus_entry_header(&original, "replay_id"));
+    assert_true(bus_producer_new(world.brokers, "test_bus", NULL, &p, &err));
+    assert_true(bus_produce_entry(p, world.topic, &original, headers, ARRAY_LEN(headers), 7, &err));
+    original.has_key = false;
+    assert_true(bus_produce_entry(p, world.topic, &original, headers, ARRAY_LEN(headers), 8, &err));
+    for (size_t seen = 0, waited = 0; seen < 2 && waited < WAIT_MS; waited += POLL_MS)
+        seen += bus_deliveries(p, POLL_MS, &done);
+    bus_producer_free(p, WAIT_MS);
+    spans = spans_now(&count);
+    assert_int_equal(3, read_all(spans, count, entries, ARRAY_LEN(entries)));
+    for (size_t i = 0; i < 3; i++) {
+        const BusEntry *e = &entries[i];
+
+        assert_int_equal(7, e->payload.len);
+        assert_memory_equal("a value", e->payload.data, 7);
+        if (bus_entry_header(e, "replay_id") == NULL)
+            continue;
+        assert_int_equal(2, e->header_count);
+        assert_string_equal("r1", bus_entry_header(e, "replay_id"));
+        if (e->has_key)
+            assert_memory_equal("k\0\xff", e->key.data, 3);
+    }
+}
+
 #define CLAIM(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -309,6 +450,10 @@ main(void)
         CLAIM(a_key_and_an_id_that_are_no_text_count_as_absent),
         CLAIM(retention_counts_from_arrival),
         CLAIM(a_dropped_partition_comes_back_with_the_next_assignment),
+        CLAIM(a_reader_keeps_to_its_spans_and_to_the_order_of_each_partition),
+        CLAIM(a_reader_of_nothing_has_nothing),
+        CLAIM(spans_are_narrowed_by_the_time_of_arrival),
+        CLAIM(what_is_sent_on_is_the_same_key_and_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
