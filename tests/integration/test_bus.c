@@ -31,7 +31,7 @@ typedef struct {
 
 typedef struct {
     const char *brokers;
-    char topic[96], group[96];
+    char topic[96], other[96], group[104];
     rd_kafka_t *raw; /* a producer that writes whatever we like */
     Arena *a;
 } World;
@@ -132,7 +132,7 @@ set_up(void **state)
     static int count;
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char errstr[256];
-    BusTopic topic;
+    BusTopic topics[2];
     int created;
     Err err;
 
@@ -143,10 +143,12 @@ set_up(void **state)
     (void)snprintf(world.topic, sizeof world.topic, "test.bus.%lld.%d.%d", (long long)time(NULL), (int)getpid(),
                    count++);
     (void)snprintf(world.group, sizeof world.group, "group.%s", world.topic);
-    topic = (BusTopic){world.topic, PARTITIONS, 24, "zstd", false};
-    if (!bus_create_topics(world.brokers, &topic, 1, &created, &err))
+    (void)snprintf(world.other, sizeof world.other, "%.80s.apart", world.topic);
+    topics[0] = (BusTopic){world.topic, PARTITIONS, 24, "zstd", false};
+    topics[1] = (BusTopic){world.other, PARTITIONS, 24, "zstd", false};
+    if (!bus_create_topics(world.brokers, topics, 2, &created, &err))
         fail_msg("a topic: %s", err.msg);
-    assert_int_equal(created, 1);
+    assert_int_equal(created, 2);
     (void)rd_kafka_conf_set(conf, "bootstrap.servers", world.brokers, errstr, sizeof errstr);
     world.raw = rd_kafka_new(RD_KAFKA_PRODUCER, conf, errstr, sizeof errstr);
     assert_non_null(world.raw);
@@ -294,6 +296,87 @@ a_dropped_partition_comes_back_with_the_next_assignment(void **state)
     got = next_message(&m);
     assert_int_equal(got.partition, 0);
     assert_int_equal(got.offset, 1);
+    bus_consumer_free(m.c);
+}
+
+/* ---- a queue apart ---- */
+
+static bool
+is_other(void *ctx, const char *topic)
+{
+    (void)ctx;
+    return strcmp(topic, world.other) == 0;
+}
+
+static void
+join_both(Member *m)
+{
+    const char *topics[] = {world.topic, world.other, NULL};
+    const BusConsumerConfig cfg = {.brokers = world.brokers,
+                                   .group = world.group,
+                                   .client_id = "test_bus",
+                                   .topics = topics,
+                                   .session_timeout_ms = 6000,
+                                   .fetch_wait_ms = 50};
+    const BusOwner owner = {m, on_assigned, on_revoked, NULL, is_other};
+    Err err;
+
+    if (!bus_consumer_new(&cfg, &owner, &m->c, &err))
+        fail_msg("a consumer: %s", err.msg);
+}
+
+/* The rebalance comes with the main queue, messages of the other topic with the other one alone. */
+static BusMessage
+next_apart(Member *m)
+{
+    BusMessage out, of_main;
+    bool got = false;
+    Err err;
+
+    for (int waited = 0; waited < WAIT_MS; waited += POLL_MS) {
+        assert_true(bus_poll_apart(m->c, world.a, &out, &got, &err));
+        if (got)
+            return out;
+        if (!bus_wait(m->c, POLL_MS) || bus_apart_waiting(m->c) == 0)
+            assert_true(!poll_once(m, &of_main) || strcmp(of_main.topic, world.topic) == 0);
+    }
+    fail_msg("no message within %d ms", WAIT_MS);
+    return out;
+}
+
+static void
+messages_that_are_apart_come_from_a_queue_of_their_own(void **state)
+{
+    Member m = {0}, other = {0};
+    char first[sizeof world.topic];
+    BusMessage got;
+
+    (void)state;
+    (void)snprintf(first, sizeof first, "%s", world.topic);
+    memcpy(world.topic, world.other, sizeof world.topic); /* write_good() writes there */
+    for (int i = 0; i < 3; i++)
+        write_good(0);
+    memcpy(world.topic, first, sizeof world.topic);
+    join_both(&m);
+    got = next_apart(&m);
+    assert_string_equal(world.other, got.topic);
+    assert_int_equal(0, got.offset);
+    write_good(0); /* in the main queue, while two wait in the other */
+    got = next_message(&m);
+    assert_string_equal(world.topic, got.topic);
+    assert_int_equal(1, next_apart(&m).offset);
+    join_both(&other); /* and so it stays after another assignment */
+    for (int waited = 0; waited < WAIT_MS && other.assignments == 0; waited += 2 * POLL_MS) {
+        BusMessage ignored;
+
+        (void)poll_once(&m, &ignored);
+        (void)poll_once(&other, &ignored);
+    }
+    bus_consumer_free(other.c);
+    m.assignments = 0;
+    for (int waited = 0; waited < WAIT_MS && m.assignments == 0; waited += POLL_MS)
+        assert_true(!poll_once(&m, &got) || strcmp(got.topic, world.topic) == 0);
+    assert_string_equal(world.other, next_apart(&m).topic);
     bus_consumer_free(m.c);
 }
 
@@ -450,6 +533,7 @@ main(void)
         CLAIM(a_key_and_an_id_that_are_no_text_count_as_absent),
         CLAIM(retention_counts_from_arrival),
         CLAIM(a_dropped_partition_comes_back_with_the_next_assignment),
+        CLAIM(messages_that_are_apart_come_from_a_queue_of_their_own),
         CLAIM(a_reader_keeps_to_its_spans_and_to_the_order_of_each_partition),
         CLAIM(a_reader_of_nothing_has_nothing),
         CLAIM(spans_are_narrowed_by_the_time_of_arrival),
