@@ -322,7 +322,7 @@ backfill_take(DbTx *tx, int64_t id, bool *held, Err *err)
     const DbParam params[] = {db_i32((int32_t)id)};
     DbRows *rows;
 
-    if (!db_exec(tx, "select pg_try_advisory_lock(7473, $1)", params, 1, &rows, err))
+    if (!db_exec(tx, "select pg_try_advisory_lock(7480, $1)", params, 1, &rows, err))
         return false;
     *held = db_get_bool(rows, 0, 0);
     return true;
