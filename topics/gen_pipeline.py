@@ -98,6 +98,10 @@ def main():
             consumers[t].append(w["name"])
         for t in w["emits"]:
             emitters[t].append(w["name"])
+    with_cells = dict.fromkeys(p["worker"] for p in processors if p["phase"] != "collect")
+    for t in topics:
+        if t.get("for_every_cell"):
+            consumers[t["name"]] += with_cells
     for t in topic_names:
         if consumers[t] and not emitters[t]:
             die(f"{t} is consumed by {consumers[t]} and emitted by nobody")

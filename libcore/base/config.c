@@ -45,6 +45,12 @@ static const ConfigOption options[] = {
      false},
     {"batch.linger_ms", "TIPOFF_BATCH_LINGER_MS", "20", "longest wait for a batch to fill, in ms", OPTION_INT, 0, 10000,
      false},
+    {"lane.backfill_share", "TIPOFF_LANE_BACKFILL_SHARE", "10",
+     "percent of events that the backfill lane has at least while both lanes wait", OPTION_INT, 1, 90, false},
+    {"lane.max_in_flight", "TIPOFF_LANE_MAX_IN_FLIGHT", "20000",
+     "events sent and not confirmed by the broker above which a worker pauses the backfill lane, and at twice as many "
+     "the live one",
+     OPTION_INT, 1, 1000000, false},
     {"fetch.wait_ms", "TIPOFF_FETCH_WAIT_MS", "0",
      "longest wait of a fetch at the broker, in ms; 0: 500 at Kafka, which wakes it, and 5 at the embedded broker",
      OPTION_INT, 0, 10000, false},

@@ -44,6 +44,8 @@ typedef struct {
     void (*revoked)(void *ctx, const BusPartition *parts, size_t count);
     /* Is this topic to be left alone from its assignment on? NULL: none is. */
     bool (*is_paused)(void *ctx, const char *topic);
+    /* Do this topic's messages wait in a queue of their own, for bus_poll_apart()? NULL: none do. */
+    bool (*is_apart)(void *ctx, const char *topic);
 } BusOwner;
 
 typedef struct {
@@ -62,6 +64,14 @@ void bus_consumer_free(BusConsumer *c);
 
 /* Waits at most timeout_ms for a message: *got says whether one came. */
 NODISCARD bool bus_poll(BusConsumer *c, int timeout_ms, Arena *a, BusMessage *out, bool *got, Err *err);
+/* The same from the queue of topics that are apart, without waiting. What it holds keeps nobody else's messages
+ * from being fetched. */
+NODISCARD bool bus_poll_apart(BusConsumer *c, Arena *a, BusMessage *out, bool *got, Err *err);
+/* How many wait there. */
+size_t bus_apart_waiting(const BusConsumer *c);
+/* Waits until something may have come to either queue since it was last found empty; false when timeout_ms are
+ * over. */
+bool bus_wait(BusConsumer *c, int timeout_ms);
 /* The committed offset is a hint for people and tools; ours is in Postgres. Sent in the background. */
 void bus_ack(BusConsumer *c, const char *topic, int32_t partition, int64_t next_offset);
 NODISCARD bool bus_seek(BusConsumer *c, const char *topic, int32_t partition, int64_t offset, Err *err);

@@ -2,10 +2,13 @@
  * libcore/io/bus_consumer.c
  *    A group consumer that starts where its owner says and commits offsets only as a hint.
  */
+#include <fcntl.h>
 #include <librdkafka/rdkafka.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "libcore/base/cursor.h"
 #include "libcore/base/log.h"
 #include "libcore/io/bus.h"
@@ -21,7 +24,26 @@ struct BusConsumer {
     Err callback_err; /* from a rebalance; reported by the poll that it happened in */
     bool callback_failed;
     bool is_closing;
+    rd_kafka_queue_t *main, *apart;
+    int woken[2]; /* a pipe: a byte when a queue is not empty any more */
 };
+
+/* Before they are fetched: the library leaves a queue alone that was forwarded by hand. */
+static void
+set_apart(BusConsumer *c, const rd_kafka_topic_partition_list_t *parts)
+{
+    for (int i = 0; c->owner.is_apart != NULL && i < parts->cnt; i++) {
+        rd_kafka_queue_t *q;
+
+        if (!c->owner.is_apart(c->owner.ctx, parts->elems[i].topic))
+            continue;
+        q = rd_kafka_queue_get_partition(c->rk, parts->elems[i].topic, parts->elems[i].partition);
+        if (q == NULL)
+            continue; /* its messages come with the others */
+        rd_kafka_queue_forward(q, c->apart);
+        rd_kafka_queue_destroy(q);
+    }
+}
 
 static void
 keep_paused(BusConsumer *c, const rd_kafka_topic_partition_list_t *parts)
@@ -54,6 +76,7 @@ assign(BusConsumer *c, rd_kafka_topic_partition_list_t *parts)
         for (size_t i = 0; i < n; i++)
             parts->elems[i].offset = start[i];
         (void)rd_kafka_resume_partitions(c->rk, parts); /* one that was dropped would stay paused */
+        set_apart(c, parts);
         (void)rd_kafka_assign(c->rk, parts);
         keep_paused(c, parts);
     }
@@ -86,6 +109,21 @@ on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_
         assign(c, parts);
     else
         revoke(c, parts);
+}
+
+static void
+open_queues(BusConsumer *c)
+{
+    if (pipe(c->woken) != 0)
+        abort();
+    for (int i = 0; i < 2; i++)
+        if (fcntl(c->woken[i], F_SETFL, O_NONBLOCK) != 0 || fcntl(c->woken[i], F_SETFD, FD_CLOEXEC) != 0)
+            abort();
+    (void)rd_kafka_poll_set_consumer(c->rk);
+    c->main = rd_kafka_queue_get_consumer(c->rk);
+    c->apart = rd_kafka_queue_new(c->rk);
+    rd_kafka_queue_io_event_enable(c->main, c->woken[1], "1", 1);
+    rd_kafka_queue_io_event_enable(c->apart, c->woken[1], "1", 1);
 }
 
 bool
@@ -125,7 +163,7 @@ bus_consumer_new(const BusConsumerConfig *cfg, const BusOwner *owner, BusConsume
         free(c);
         return ERR_FAIL(err, ERR_CONFIG, "cannot make a Kafka consumer: %s", errstr);
     }
-    (void)rd_kafka_poll_set_consumer(c->rk);
+    open_queues(c);
     topics = rd_kafka_topic_partition_list_new(8);
     for (size_t i = 0; cfg->topics[i] != NULL; i++)
         (void)rd_kafka_topic_partition_list_add(topics, cfg->topics[i], RD_KAFKA_PARTITION_UA);
@@ -146,7 +184,11 @@ bus_consumer_free(BusConsumer *c)
         return;
     c->is_closing = true;
     (void)rd_kafka_consumer_close(c->rk);
+    rd_kafka_queue_destroy(c->main);
+    rd_kafka_queue_destroy(c->apart);
     rd_kafka_destroy(c->rk);
+    (void)close(c->woken[0]);
+    (void)close(c->woken[1]);
     free(c);
 }
 
@@ -206,18 +248,12 @@ judge_error(const rd_kafka_message_t *m, Err *err)
     return true;
 }
 
-bool
-bus_poll(BusConsumer *c, int timeout_ms, Arena *a, BusMessage *out, bool *got, Err *err)
+static bool
+hand_out(rd_kafka_message_t *m, Arena *a, BusMessage *out, bool *got, Err *err)
 {
-    rd_kafka_message_t *m = rd_kafka_consumer_poll(c->rk, timeout_ms);
     bool ok = true;
 
-    *got = false;
-    if (c->callback_failed) {
-        c->callback_failed = false;
-        *err = c->callback_err;
-        ok = false;
-    } else if (m != NULL && m->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (m != NULL && m->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
         ok = m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF || judge_error(m, err);
     } else if (m != NULL) {
         copy_message(m, a, out);
@@ -226,6 +262,47 @@ bus_poll(BusConsumer *c, int timeout_ms, Arena *a, BusMessage *out, bool *got, E
     if (m != NULL)
         rd_kafka_message_destroy(m);
     return ok;
+}
+
+bool
+bus_poll(BusConsumer *c, int timeout_ms, Arena *a, BusMessage *out, bool *got, Err *err)
+{
+    rd_kafka_message_t *m = rd_kafka_consumer_poll(c->rk, timeout_ms);
+
+    *got = false;
+    if (c->callback_failed) {
+        c->callback_failed = false;
+        *err = c->callback_err;
+        if (m != NULL)
+            rd_kafka_message_destroy(m);
+        return false;
+    }
+    return hand_out(m, a, out, got, err);
+}
+
+bool
+bus_poll_apart(BusConsumer *c, Arena *a, BusMessage *out, bool *got, Err *err)
+{
+    *got = false;
+    return hand_out(rd_kafka_consume_queue(c->apart, 0), a, out, got, err);
+}
+
+size_t
+bus_apart_waiting(const BusConsumer *c)
+{
+    return rd_kafka_queue_length(c->apart);
+}
+
+bool
+bus_wait(BusConsumer *c, int timeout_ms)
+{
+    struct pollfd p = {.fd = c->woken[0], .events = POLLIN};
+    char bytes[64];
+    bool is_woken = poll(&p, 1, timeout_ms) > 0;
+
+    while (read(c->woken[0], bytes, sizeof bytes) == (ssize_t)sizeof bytes)
+        ;
+    return is_woken;
 }
 
 static rd_kafka_topic_partition_list_t *

@@ -9,6 +9,7 @@
 #include "libcore/base/log.h"
 #include "libcore/io/bus.h"
 #include "libcore/io/bus_conf.h"
+#include "libcore/io/bus_reader.h"
 #include "libcore/io/trace_context.h"
 
 struct BusProducer {
@@ -156,6 +157,28 @@ bus_produce(BusProducer *p, const BusRecord *r, int64_t id, Err *err)
         return true;
     rd_kafka_headers_destroy(headers);
     return ERR_FAIL(err, ERR_TRANSIENT, "produce to %s: %s", r->topic, rd_kafka_err2str(code));
+}
+
+bool
+bus_produce_entry(BusProducer *p, const char *topic, const BusEntry *e, const BusHeader *headers, size_t header_count,
+                  int64_t id, Err *err)
+{
+    rd_kafka_headers_t *list = rd_kafka_headers_new(header_count);
+    rd_kafka_resp_err_t code;
+
+    for (size_t i = 0; i < header_count; i++)
+        if (headers[i].value != NULL)
+            (void)rd_kafka_header_add(list, headers[i].name, -1, headers[i].value, -1);
+    code = rd_kafka_producev(
+        p->rk, RD_KAFKA_V_TOPIC(topic),
+        RD_KAFKA_V_KEY(e->has_key ? (void *)(uintptr_t)e->key.data : NULL, e->has_key ? e->key.len : 0),
+        RD_KAFKA_V_VALUE((void *)(uintptr_t)e->payload.data, e->payload.len),
+        RD_KAFKA_V_TIMESTAMP(instant_is_null(e->stamp) ? 0 : e->stamp.us / 1000), RD_KAFKA_V_HEADERS(list),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE((void *)(intptr_t)id), RD_KAFKA_V_END);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        return true;
+    rd_kafka_headers_destroy(list);
+    return ERR_FAIL(err, ERR_TRANSIENT, "produce to %s: %s", topic, rd_kafka_err2str(code));
 }
 
 size_t

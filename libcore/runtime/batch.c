@@ -113,6 +113,25 @@ decode_arrival(Batch *b, Bytes payload, Err *err)
     return true;
 }
 
+/* Whoever asks has opened the cell again or marked it stale. Another worker's is no news here. */
+static bool
+decode_request(Batch *b, Bytes payload, Err *err)
+{
+    CellRequest r;
+    const CellSpec *spec;
+    ProcessorId id;
+    Bytes body;
+
+    if (!codec_check_frame(payload, &cell_request_schema, &body, err) || !cell_request_decode(body, b->a, &r, err))
+        return false;
+    if (!processor_by_name(r.processor, &id))
+        return ERR_FAIL(err, ERR_POISON, "a request for processor %s, which this build does not know", r.processor);
+    spec = spec_of(b->p->spec, id);
+    if (spec != NULL)
+        add_candidate(b, r.game_date, spec, true, false);
+    return true;
+}
+
 static bool
 run_handler(Batch *b, const Event *events, size_t count, Err *err)
 {
@@ -166,7 +185,7 @@ sort_events(Batch *b, const BusMessage *m, size_t count, const bool *fresh, Err 
             events[n++] = (Event){topic,          lane,        event_id_of(b->p, &m[i], b->a),
                                   m[i].key,       payload,     m[i].correlation_id,
                                   m[i].partition, m[i].offset, m[i].stamp};
-        else if (!decode_arrival(b, payload, err))
+        else if (!(topic == TOPIC_CELL_REQUEST ? decode_request(b, payload, err) : decode_arrival(b, payload, err)))
             return false;
     }
     return run_handler(b, events, n, err);

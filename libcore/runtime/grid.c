@@ -248,6 +248,59 @@ read_games(DbTx *tx, int32_t season_year, Arena *a, ScheduleGame **games, size_t
     return true;
 }
 
+/* What it wrote and announced stands under its old versions: it must not begin at the first again. */
+static bool
+recall_versions(DbTx *tx, const GameDate *dates, size_t count, Err *err)
+{
+    static const char sql[]
+        = "update ops.cell c set version = h.version from (select game_date, processor,"
+          " max(version) as version from ops.cell_change where game_date = any ($1) group by 1, 2) h"
+          " where c.game_date = h.game_date and c.processor = h.processor and c.version = 0"
+          " and c.status = 'expected'";
+    const DbParam params[] = {db_dates(dates, count)};
+
+    return db_exec(tx, sql, params, 1, NULL, err);
+}
+
+static bool
+lay_lost_of_season(DbTx *tx, int32_t season_year, const GameDate *dates, size_t count, Arena *a, Err *err)
+{
+    ScheduleGame *games;
+    Slate *slates;
+    size_t game_count, n, kept = 0;
+
+    if (!grid_lock(tx, season_year, true, err) || !read_games(tx, season_year, a, &games, &game_count, err))
+        return false;
+    n = slates_of(games, game_count, a, &slates);
+    for (size_t i = 0; i < n; i++) {
+        bool is_wanted = false;
+
+        for (size_t d = 0; d < count && !is_wanted; d++)
+            is_wanted = date_equal(slates[i].date, dates[d]);
+        if (is_wanted)
+            slates[kept++] = slates[i];
+    }
+    return lay_cells(tx, slates, kept, season_year, false, a, err);
+}
+
+bool
+grid_lay_lost(DbTx *tx, const GameDate *dates, size_t count, Arena *a, Err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const int32_t season = date_season_year(dates[i]);
+        bool is_first = true, scheduled;
+
+        if (!date_is_scheduled(tx, dates[i], &scheduled, err)
+            || (!scheduled && !grid_lay_unscheduled(tx, dates[i], err)))
+            return false;
+        for (size_t j = 0; j < i; j++)
+            is_first &= date_season_year(dates[j]) != season;
+        if (is_first && !lay_lost_of_season(tx, season, dates, count, a, err))
+            return false;
+    }
+    return count == 0 || recall_versions(tx, dates, count, err);
+}
+
 static bool
 lay_season_again(DbTx *tx, int32_t season_year, Arena *a, Err *err)
 {

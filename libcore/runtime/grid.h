@@ -38,6 +38,10 @@ NODISCARD bool grid_lay_season(DbTx *tx, int32_t season_year, const ScheduleGame
 /* Lays the cells of a date that the season's schedule does not have. Existing cells stay. */
 NODISCARD bool grid_lay_unscheduled(DbTx *tx, GameDate date, Err *err);
 
+/* Lays again what the grid has lost of these dates, which the schedule has. Cells that are there stay. A lost
+ * cell's version goes on from the last one that ops.cell_change has of it. */
+NODISCARD bool grid_lay_lost(DbTx *tx, const GameDate *dates, size_t count, Arena *a, Err *err);
+
 /* The schedule's version of a season, 0 when it is not known. */
 NODISCARD bool season_version(DbTx *tx, int32_t season_year, int32_t *version, Err *err);
 /* Whether the stored schedule has a game on the date. */

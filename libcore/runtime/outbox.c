@@ -348,10 +348,9 @@ outbox_purge(DbTx *tx, Arena *a, size_t *count, Err *err)
     return true;
 }
 
-bool
-outbox_pending(DbTx *tx, Arena *a, int64_t *count, Err *err)
+static bool
+count_pending(DbTx *tx, const char *sql, Arena *a, int64_t *count, Err *err)
 {
-    static const char sql[] = "select count(*) from ops.outbox o where o.incarnation is null or " NOT_COVERED;
     Subscriptions s = subscriptions(a);
     const DbParam params[] = {db_texts(s.topics, s.count), db_texts(s.groups, s.count)};
     DbRows *rows;
@@ -360,4 +359,20 @@ outbox_pending(DbTx *tx, Arena *a, int64_t *count, Err *err)
         return false;
     *count = db_get_i64(rows, 0, 0);
     return true;
+}
+
+bool
+outbox_pending(DbTx *tx, Arena *a, int64_t *count, Err *err)
+{
+    return count_pending(tx, "select count(*) from ops.outbox o where o.incarnation is null or " NOT_COVERED, a, count,
+                         err);
+}
+
+bool
+outbox_pending_backfill(DbTx *tx, Arena *a, int64_t *count, Err *err)
+{
+    return count_pending(tx,
+                         "select count(*) from ops.outbox o where o.topic like '%.backfill'"
+                         " and (o.incarnation is null or " NOT_COVERED ")",
+                         a, count, err);
 }

@@ -55,5 +55,7 @@ NODISCARD bool outbox_purge(DbTx *tx, Arena *a, size_t *count, Err *err);
 
 /* Events that are not on the broker yet, or that some subscribed group has not covered. */
 NODISCARD bool outbox_pending(DbTx *tx, Arena *a, int64_t *count, Err *err);
+/* The same of the backfill lane alone. */
+NODISCARD bool outbox_pending_backfill(DbTx *tx, Arena *a, int64_t *count, Err *err);
 
 #endif

@@ -85,9 +85,9 @@ cells_of_need(RerunBoard *b, const Need *need, GameDate date, size_t *from, size
 
 static bool comes_again(RerunBoard *b, Entry *e);
 
-/* Whether what the cell has read of one need has gone on or is about to. */
+/* Whether what the cell has read of one need has gone on, or, looked at deeply, is about to. */
 static bool
-need_moves(RerunBoard *b, const Need *need, GameDate date, const InputRead *reads, size_t count)
+need_moves(RerunBoard *b, const Need *need, GameDate date, const InputRead *reads, size_t count, bool deep)
 {
     size_t from, to;
 
@@ -99,14 +99,14 @@ need_moves(RerunBoard *b, const Need *need, GameDate date, const InputRead *read
         if (need->scope == NEED_ALL_BEFORE && !is_looked_at(s, date))
             continue;
         r = input_vector_find(reads, count, s->processor, s->date);
-        if (s->version != (r == NULL ? 0 : r->version) || comes_again(b, &b->entries[i]))
+        if (s->version != (r == NULL ? 0 : r->version) || (deep && comes_again(b, &b->entries[i])))
             return true;
     }
     return false;
 }
 
 static bool
-inputs_move(RerunBoard *b, const ReadCell *c)
+inputs_move(RerunBoard *b, const ReadCell *c, bool deep)
 {
     const ProcessorSpec *p = &processor_table[c->state.processor];
     InputRead *reads;
@@ -115,7 +115,7 @@ inputs_move(RerunBoard *b, const ReadCell *c)
     if (c->inputs.data == NULL || !input_vector_decode(c->inputs, b->a, &reads, &count))
         return false;
     for (size_t i = 0; i < p->need_count; i++)
-        if (need_moves(b, &p->needs[i], c->state.date, reads, count))
+        if (need_moves(b, &p->needs[i], c->state.date, reads, count, deep))
             return true;
     return false;
 }
@@ -127,7 +127,8 @@ comes_again(RerunBoard *b, Entry *e)
 
     if (e->answer == NOT_ASKED)
         e->answer = s->version > 0 && s->status != CELL_FAILED
-                            && (!cell_status_is_terminal(s->status) || e->cell->is_stale || inputs_move(b, e->cell))
+                            && (!cell_status_is_terminal(s->status) || e->cell->is_stale
+                                || inputs_move(b, e->cell, true))
                         ? COMES_AGAIN
                         : STANDS;
     return e->answer == COMES_AGAIN;
@@ -149,6 +150,14 @@ rerun_awaited(RerunBoard *b, const ProcessorSpec *spec, GameDate date)
         }
     }
     return NULL;
+}
+
+bool
+rerun_inputs_moved(RerunBoard *b, ProcessorId processor, GameDate date)
+{
+    const Entry *e = find(b, processor, date);
+
+    return e != NULL && inputs_move(b, e->cell, false);
 }
 
 static void

@@ -30,6 +30,10 @@ RerunBoard *rerun_board(const ReadCell *cells, size_t count, Arena *a);
  * again when something new comes, not before. */
 const CellState *rerun_awaited(RerunBoard *b, const ProcessorSpec *spec, GameDate date);
 
+/* Whether one of the cells that it has read, at one remove, has another version by now. False when the cell
+ * is not on the board or has no inputs on record. */
+bool rerun_inputs_moved(RerunBoard *b, ProcessorId processor, GameDate date);
+
 /* The processors upstream of this one, at any remove. Returns how many. */
 size_t rerun_upstream(ProcessorId processor, ProcessorId out[PROC_COUNT]);
 

@@ -19,6 +19,7 @@
 #include "libcore/io/signals.h"
 #include "libcore/runtime/batch.h"
 #include "libcore/runtime/lag.h"
+#include "libcore/runtime/lane_share.h"
 #include "libcore/runtime/listener.h"
 #include "libcore/runtime/log_fields.h"
 #include "libcore/runtime/pauses.h"
@@ -60,6 +61,9 @@ typedef struct {
     bool pauses_due;                     /* what operators have paused has changed, and partitions have to follow */
     bool scan_is_due;                    /* partitions have come: what an earlier owner left open has to go on */
     bool due_is_unknown;                 /* likewise, what he waited for */
+    LaneShare share;
+    size_t most_in_flight;
+    bool is_held_back[LANE_COUNT]; /* until the broker confirms more of what was sent */
     LogLimit retry_limit;
     char group[96], owner[96], run_id[128], incarnation[BUS_INCARNATION_LEN];
 } Runner;
@@ -122,6 +126,7 @@ take_partitions(Runner *r, const BusPartition *parts, size_t count, int64_t *sta
 
 static bool back_off(Runner *r, const Err *cause, int *wait_ms);
 static bool is_paused(void *ctx, const char *topic);
+static bool is_backfill(void *ctx, const char *topic);
 
 /* The group gives us these partitions once: what is refused now stays without an owner until the
  * next rebalance, so a database or broker that is away is waited for here. */
@@ -223,7 +228,7 @@ start_consumer(Runner *r, Err *err)
         .session_timeout_ms = (int)config_int(r->cfg, "session.timeout_ms"),
         .fetch_wait_ms = fetch_wait_ms(r),
     };
-    const BusOwner owner = {r, on_assigned, on_revoked, is_paused};
+    const BusOwner owner = {r, on_assigned, on_revoked, is_paused, is_backfill};
     size_t n = 0;
 
     for (size_t t = 0; t < TOPIC_COUNT; t++)
@@ -352,7 +357,8 @@ start(Runner *r, Err *err)
     if (r->signals == NULL || !db_connect(config_get(r->cfg, "database.url"), r->owner, &r->p.db, err)
         || !check_tables(r->p.db, r->p.spec, err) || !check_topics(brokers, r->p.spec, err)
         || !bus_read_incarnation(brokers, r->incarnation, err) || !check_incarnation(r->p.db, r->incarnation, err)
-        || !read_feeds(r, err) || !schema_store_record_now(r->p.db, r->p.ctx.build, err)
+        || !read_feeds(r, err) || !record_process(r->p.db, r->owner, r->p.spec->name, r->p.ctx.build, err)
+        || !schema_store_record_now(r->p.db, r->p.ctx.build, err)
         || !schema_registry_open(config_get(r->cfg, "schema.registry.url"), &r->registry, err))
         return false;
     r->p.incarnation = r->incarnation;
@@ -362,6 +368,8 @@ start(Runner *r, Err *err)
     r->p.codec = codec_new(r->registry);
     r->max_events = (size_t)config_int(r->cfg, "batch.max_events");
     r->linger_us = config_int(r->cfg, "batch.linger_ms") * 1000;
+    r->share = lane_share_new((int)config_int(r->cfg, "lane.backfill_share"));
+    r->most_in_flight = (size_t)config_int(r->cfg, "lane.max_in_flight");
     r->messages = calloc(r->max_events, sizeof *r->messages);
     r->batch_arena = arena_new(BATCH_ARENA_CAP);
     r->work_arena = arena_new(BATCH_ARENA_CAP);
@@ -589,6 +597,23 @@ run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *er
 
 /* ---- the loop ---- */
 
+static Lane
+lane_of(const char *topic)
+{
+    TopicId ignored;
+    Lane lane;
+
+    return topic_from_broker_name(topic, &ignored, &lane) ? lane : LANE_LIVE;
+}
+
+static bool
+is_backfill(void *ctx, const char *topic)
+{
+    (void)ctx;
+    return lane_of(topic) == LANE_BACKFILL;
+}
+
+/* Live ones first. */
 static int
 compare_messages(const void *pa, const void *pb)
 {
@@ -596,32 +621,58 @@ compare_messages(const void *pa, const void *pb)
     int order = strcmp(a->topic, b->topic);
 
     if (order != 0)
-        return order;
+        return lane_of(a->topic) != lane_of(b->topic) ? (int)lane_of(a->topic) - (int)lane_of(b->topic) : order;
     if (a->partition != b->partition)
         return a->partition < b->partition ? -1 : 1;
     return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+/* The next message of the lane whose turn it is. */
+static bool
+take_one(Runner *r, size_t taken[LANE_COUNT], BusMessage *out, bool *got, Err *err)
+{
+    const size_t live_most = bus_apart_waiting(r->consumer) > 0 ? lane_live_most(&r->share, r->max_events)
+                                                                : r->max_events;
+
+    *got = false;
+    /* Asked even when no more live ones may come: rebalances come this way, too. */
+    if (taken[LANE_LIVE] < live_most && !bus_poll(r->consumer, 0, r->batch_arena, out, got, err))
+        return false;
+    if (*got) {
+        taken[LANE_LIVE]++;
+        return true;
+    }
+    if (taken[LANE_BACKFILL]
+        >= lane_backfill_most(&r->share, taken[LANE_LIVE], r->max_events, clock_mono_us(r->p.clock)))
+        return true;
+    if (!bus_poll_apart(r->consumer, r->batch_arena, out, got, err))
+        return false;
+    taken[LANE_BACKFILL] += *got;
+    return true;
 }
 
 /* A batch ends when it is full or when nothing more comes within the linger. */
 static bool
 gather(Runner *r, size_t *count, Err *err)
 {
-    int64_t until = 0;
+    int64_t until = clock_mono_us(r->p.clock) + IDLE_POLL_MS * 1000;
+    size_t taken[LANE_COUNT] = {0};
     bool got;
 
     *count = 0;
     while (*count < r->max_events) {
-        int64_t now = clock_mono_us(r->p.clock);
-        int wait_ms = *count == 0 ? IDLE_POLL_MS : now < until ? (int)((until - now + 999) / 1000) : 0;
+        int64_t now;
 
-        if (!bus_poll(r->consumer, wait_ms, r->batch_arena, &r->messages[*count], &got, err))
+        if (!take_one(r, taken, &r->messages[*count], &got, err))
             return false;
-        if (!got)
+        now = clock_mono_us(r->p.clock);
+        if (got && (*count)++ == 0)
+            until = now + r->linger_us;
+        if (!got && (now >= until || !bus_wait(r->consumer, (int)((until - now + 999) / 1000))))
             break;
-        if (*count == 0)
-            until = clock_mono_us(r->p.clock) + r->linger_us;
-        ++*count;
     }
+    lane_share_note(&r->share, taken[LANE_LIVE], taken[LANE_BACKFILL], bus_apart_waiting(r->consumer) > 0,
+                    clock_mono_us(r->p.clock));
     return true;
 }
 
@@ -650,17 +701,33 @@ is_suspect(Runner *r, const BusMessage *m)
 }
 
 static bool
+run_lane(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *err)
+{
+    bool suspect = false;
+
+    for (size_t i = 0; i < count; i++)
+        suspect |= is_suspect(r, &m[i]);
+    return count == 0 || (suspect ? one_by_one(r, m, count, fenced, err) : run_messages(r, m, count, fenced, err));
+}
+
+/* A transaction a lane: a live event does not wait for what was taken with it. */
+static bool
 run_gathered(Runner *r, size_t count, Err *err)
 {
     bool fenced = false;
-    bool suspect = false;
+    size_t live = 0;
+    int64_t started;
 
     qsort(r->messages, count, sizeof *r->messages, compare_messages);
-    for (size_t i = 0; i < count; i++)
-        suspect |= is_suspect(r, &r->messages[i]);
-    if (!(suspect ? one_by_one(r, r->messages, count, &fenced, err)
-                  : run_messages(r, r->messages, count, &fenced, err)))
+    while (live < count && lane_of(r->messages[live].topic) == LANE_LIVE)
+        live++;
+    if (!run_lane(r, r->messages, live, &fenced, err))
         return false;
+    started = clock_mono_us(r->p.clock);
+    if (!fenced && signals_level(r->signals) == STOP_RUN
+        && !run_lane(r, r->messages + live, count - live, &fenced, err))
+        return false;
+    lane_share_took(&r->share, count - live, clock_mono_us(r->p.clock) - started);
     return !fenced || resynchronise(r, err);
 }
 
@@ -698,7 +765,24 @@ is_paused(void *ctx, const char *topic)
 {
     const Runner *r = ctx;
 
-    return pauses_hold_topic(r->pauses, topic);
+    return pauses_hold_topic(r->pauses, topic) || r->is_held_back[lane_of(topic)];
+}
+
+/* What the broker does not take, nobody shall go on producing. */
+static void
+hold_lanes_back(Runner *r)
+{
+    const size_t in_flight = bus_in_flight(r->producer);
+
+    for (int lane = 0; lane < LANE_COUNT; lane++) {
+        const bool held = lane_is_held_back(lane == LANE_BACKFILL, r->is_held_back[lane], in_flight, r->most_in_flight);
+
+        if (held != r->is_held_back[lane])
+            log_line(LVL_INFO, held ? "lane held back" : "lane goes on", "lane=%s in_flight=%zu", lane_name((Lane)lane),
+                     in_flight);
+        r->pauses_due |= held != r->is_held_back[lane];
+        r->is_held_back[lane] = held;
+    }
 }
 
 /* Between batches: what was in hand is finished, and what was fetched ahead is fetched again later. */
@@ -712,6 +796,7 @@ obey_pauses(Runner *r, Err *err)
         return false;
     r->listener.pauses = false;
     r->pauses_due |= changed;
+    hold_lanes_back(r);
     for (size_t i = 0; i < partitions_count(r->p.partitions); i++) {
         const OwnedPartition *o = partitions_at(r->p.partitions, i);
 

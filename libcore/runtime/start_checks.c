@@ -142,6 +142,22 @@ check_topics(const char *brokers, const WorkerSpec *spec, Err *err)
 }
 
 bool
+record_process(Db *db, const char *owner, const char *worker, const char *build, Err *err)
+{
+    static const char gone[] = "delete from ops.worker_process p where p.worker = $1 and not exists (select 1"
+                               " from pg_stat_activity a where a.application_name = p.owner)";
+    static const char sql[] = "insert into ops.worker_process (owner, worker, build) values ($1, $2, $3)"
+                              " on conflict (owner) do update set worker = $2, build = $3, started_at = now()";
+    const DbParam whose[] = {db_text(worker)}, params[] = {db_text(owner), db_text(worker), db_text(build)};
+    DbTx *tx = NULL;
+    bool ok = db_begin(db, &tx, err) && db_exec(tx, gone, whose, 1, NULL, err)
+              && db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err) && db_commit(&tx, err);
+
+    db_rollback(&tx);
+    return ok;
+}
+
+bool
 adopt_incarnation(DbTx *tx, const char *incarnation, Err *err)
 {
     const DbParam params[] = {db_text(incarnation)};

@@ -112,6 +112,9 @@ typedef struct {
      * these text columns beside the key; NULL-terminated, may be empty. NULL: rows that come and go are keys
      * like any other. */
     const char *const *identity;
+    /* (game_date, count) of the rows that stand between the dates $1 and $2, as the completion's written counts
+     * them, where that is not the first table's rows. NULL: it is. */
+    const char *standing_sql;
 } CellSpec;
 
 /* One event in hand. Borrowed. */

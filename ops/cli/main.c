@@ -67,6 +67,14 @@ const Command cli_commands[] = {
      "dead letters: look at them by cause, mend them, send them again, give them up", cmd_dlq, dlq_verbs},
     {"breaker", "list | reset SYSTEM --reason TEXT",
      "prediction systems that are left alone because they fail; try one again", cmd_breaker, breaker_verbs},
+    {"backfill",
+     "DATE|FROM..TO [--phase NAME | --processor NAME] [--only missing|failed|stale|all] [--dry-run] [--rate N] "
+     "[--in-flight N] [--reason TEXT] [--any-build] [--yes] | resume ID | status [ID] | cancel ID | list",
+     "make the cells of dates again that are missing, failed or stale, or all of them", cmd_backfill},
+    {"replay",
+     "--topic NAME[,NAME...]|all [--from-time T] [--until-time T] [--from-offset N] [--until-offset N] [--date DATES] "
+     "[--key KEY] [--where EXPR] [--to-lane backfill|live] [--rate N] [--dry-run] [--reason TEXT]",
+     "send events of a topic once more; what was processed does nothing", cmd_replay},
     {"worker", "NAME | list", "run one worker in this process", cmd_worker},
     {"broker", "[--port N]", "run the embedded broker in this process", cmd_broker},
     {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics,

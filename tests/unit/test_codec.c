@@ -210,6 +210,8 @@ static const PredictRequest sample_request = {.event_id = "e",
                                               .game_id = "g",
                                               .run_mode = "live",
                                               .request_version = 1};
+static const CellRequest sample_cell_request = {
+    .event_id = "e", .processor = "grading", .game_date = {20022}, .asked_by = "backfill 1", .reason = NULL};
 static const PredictProgress sample_progress = {.event_id = "e", .game_date = {20022}, .batch_id = "b", .closed = 128};
 static const Letter sample_letter = {.event_id = "e",
                                      .worker = "w",
@@ -258,6 +260,7 @@ RECORD_CASE(Completion, completion, sample_completion)
 RECORD_CASE(PredictRequest, predict_request, sample_request)
 RECORD_CASE(PredictProgress, predict_progress, sample_progress)
 RECORD_CASE(Letter, letter, sample_letter)
+RECORD_CASE(CellRequest, cell_request, sample_cell_request)
 
 #define CASE_ROW(name)                                                                                                 \
     {                                                                                                                  \
@@ -266,7 +269,7 @@ RECORD_CASE(Letter, letter, sample_letter)
 static const RecordCase record_cases[] = {
     CASE_ROW(feed_schedule),   CASE_ROW(feed_boxscores),   CASE_ROW(feed_shots),    CASE_ROW(feed_props),
     CASE_ROW(feed_injuries),   CASE_ROW(feed_game_lines),  CASE_ROW(feed_manifest), CASE_ROW(completion),
-    CASE_ROW(predict_request), CASE_ROW(predict_progress), CASE_ROW(letter),
+    CASE_ROW(predict_request), CASE_ROW(predict_progress), CASE_ROW(letter),        CASE_ROW(cell_request),
 };
 
 static Bytes
@@ -532,6 +535,7 @@ fingerprints_are_those_that_fastavro_computes(void **state)
         {&predict_request_schema, UINT64_C(0xcb60962ed1f03f53)},
         {&predict_progress_schema, UINT64_C(0xf31038d5b953d97e)},
         {&letter_schema, UINT64_C(0x1865f4951993c47b)},
+        {&cell_request_schema, UINT64_C(0x595e245e4b416bda)},
     };
 
     (void)state;

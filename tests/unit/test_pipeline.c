@@ -41,15 +41,17 @@ every_consumed_topic_has_an_emitter(void **state)
 }
 
 static void
-whoever_emits_or_consumes_is_a_worker_or_collect(void **state)
+whoever_emits_or_consumes_is_a_worker_or_a_command(void **state)
 {
+    static const char *const commands[] = {"collect", "backfill", NULL};
+
     (void)state;
     for (size_t t = 0; t < TOPIC_COUNT; t++) {
         const char *const *lists[] = {topic_table[t].consumers, topic_table[t].emitters};
 
         for (size_t l = 0; l < 2; l++)
             for (size_t i = 0; lists[l][i] != NULL; i++)
-                if (worker_by_name(lists[l][i]) == NULL && strcmp(lists[l][i], "collect") != 0)
+                if (worker_by_name(lists[l][i]) == NULL && !is_in(commands, lists[l][i]))
                     fail_msg("%s names %s, which is no worker", topic_table[t].name, lists[l][i]);
     }
 }
@@ -75,7 +77,7 @@ a_topic_of_any_lane_is_known_by_its_name_and_a_dead_letter_topic_is_not(void **s
 
 /* ---- workers and declarations ---- */
 
-/* What a worker hears: the topics that it names, and the completions that its cells need. Of collect
+/* What a worker hears: the topics that it names, requests for its cells, and the completions that they need. Of collect
  * a worker hears through the manifests, which it names itself. */
 static bool
 hears(const WorkerSpec *w, TopicId topic)
@@ -83,6 +85,8 @@ hears(const WorkerSpec *w, TopicId topic)
     for (size_t i = 0; i < w->consume_count; i++)
         if (w->consumes[i] == topic)
             return true;
+    if (topic == TOPIC_CELL_REQUEST)
+        return w->cell_count > 0;
     for (size_t c = 0; c < w->cell_count; c++) {
         const ProcessorSpec *p = &processor_table[w->cells[c].processor];
 
@@ -417,7 +421,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_consumed_topic_has_an_emitter),
-        cmocka_unit_test(whoever_emits_or_consumes_is_a_worker_or_collect),
+        cmocka_unit_test(whoever_emits_or_consumes_is_a_worker_or_a_command),
         cmocka_unit_test(a_topic_of_any_lane_is_known_by_its_name_and_a_dead_letter_topic_is_not),
         cmocka_unit_test(workers_consume_what_is_declared_and_nothing_else),
         cmocka_unit_test(a_worker_that_names_topics_has_a_handler),

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "libcore/runtime/alerts.h"
+#include "workers/collect/collect_end.h"
 #include "workers/collect/collect_state.h"
 #include "workers/collect/collect_store.h"
 
@@ -97,46 +98,13 @@ read_day(Collect *c, const ProcessorSpec *p, GameDate date, Arena *a, FeedDay *d
     *day = (FeedDay){0};
     /* The manifest goes out all the same, so that nobody waits for a file that nobody can read. */
     day->manifest = (FeedManifest){
-        .event_id = arena_printf(a, "manifest:%s:%d:unusable", p->feed, (int)date.days),
+        .event_id = arena_printf(a, "manifest:%s:%d" UNUSABLE_MANIFEST, p->feed, (int)date.days),
         .feed = p->feed,
         .game_date = date,
         .exhausted = true,
         .reason = *broken,
     };
     return true;
-}
-
-static void
-end_of_day(CellEnd *end, const FeedDay *day, const char *broken)
-{
-    end->expected = (int32_t)day->manifest.parts_count;
-    end->written = (int32_t)day->part_count;
-    end->rejected = day->manifest.rejected_total;
-    end->as_of = INSTANT_NULL;
-    if (broken != NULL) {
-        end->status = CELL_FAILED;
-        end->reason = broken;
-    } else if (day->part_count == 0) {
-        end->status = CELL_NO_DATA;
-        end->reason = day->manifest.reason ? day->manifest.reason : "the feed has nothing for this date";
-    } else {
-        end->status = day->manifest.rejected_total > 0 ? CELL_PARTIAL : CELL_SUCCESS;
-    }
-}
-
-/* The manifest's content: what it lists, whichever version it is. */
-static void
-manifest_hash(const FeedDay *day, const char *broken, uint8_t out[SHA256_LEN], Arena *a)
-{
-    FeedManifest bare = day->manifest;
-
-    if (broken != NULL) {
-        sha256(bytes_of_str(broken), out);
-        return;
-    }
-    bare.manifest_version = 0;
-    bare.event_id = "";
-    sha256(feed_manifest_message(&bare, a), out);
 }
 
 /* As messages name it. */
@@ -280,9 +248,7 @@ send_feed(Collect *c, const RunContext *rc, DbTx *tx, const LockedCell *cell, bo
     c->result->rejected += (size_t)day.manifest.rejected_total;
     if (!store_rejected(tx, cell, &day, broken, rc->a, err))
         return false;
-    manifest_hash(&day, broken, end.content_hash, rc->a);
-    memcpy(end.input_hash, end.content_hash, sizeof end.input_hash);
-    end_of_day(&end, &day, broken);
+    collect_end_of(&day.manifest, broken, &end, rc->a);
     if (is_out_already(&cell->state, &end))
         return leave_as_is(c, tx, cell, err);
     if (only_look)

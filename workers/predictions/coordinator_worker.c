@@ -36,7 +36,8 @@ typedef struct {
     uint8_t input_hash[SHA256_LEN];
     Batch batch; /* the date's newest */
     BatchOrder order;
-    bool is_same;          /* the batch was asked from these very inputs */
+    bool is_same;          /* the batch was asked from these very inputs, and its answers stand */
+    bool answers_are_lost; /* they do not: everybody is asked again */
     bool may_ask_some;     /* it was not, and it can be told whom that concerns */
     BatchEvent event;      /* what has happened to the same batch, */
     const BatchMove *move; /* and what follows */
@@ -120,7 +121,7 @@ load_anew(DbTx *tx, const CellInput *in, Arena *a, Loaded *l, Err *err)
     l->players = players;
     l->features = features;
     l->may_ask_some = l->batch.id != NULL && !batch_state_is_open(l->batch.state) && in->changed != NULL
-                      && l->order.action != ORDER_PREDICT;
+                      && l->order.action != ORDER_PREDICT && !l->answers_are_lost;
     return l->batch.id == NULL || requests_load(tx, in->date, a, &l->requests, &l->request_count, err);
 }
 
@@ -137,6 +138,11 @@ load(DbTx *tx, const CellInput *in, Arena *a, void **loaded, Err *err)
         return false;
     l->is_same = l->batch.id != NULL && l->order.action != ORDER_PREDICT && l->batch.input_hash.len == SHA256_LEN
                  && memcmp(l->batch.input_hash.data, l->input_hash, SHA256_LEN) == 0;
+    if (l->is_same && l->batch.open == 0) {
+        if (!requests_stand(tx, in->date, &l->is_same, err))
+            return false;
+        l->answers_are_lost = !l->is_same;
+    }
     return l->is_same ? load_same(tx, in, a, l, err) : load_anew(tx, in, a, l, err);
 }
 
@@ -528,7 +534,19 @@ handle(DbTx *tx, const WorkerContext *ctx, const Event *events, size_t count, Ar
 
 static const TableDesc *const written[] = {&player_outcome_table, NULL};
 static const TableDesc *const read_tables[] = {&upcoming_player_table, &feature_row_table, NULL};
-static const CellSpec cells[] = {{PROC_PREDICTIONS, written, read_tables, load, decide, store}};
+/* An outcome stands when the predictions that it speaks of do. */
+static const char standing[]
+    = "select o.game_date, count(*) from predictions.player_outcome o left join (select game_date, player_lookup,"
+      " count(*) n from predictions.prediction where is_active and game_date between $1 and $2 group by 1, 2) p"
+      " using (game_date, player_lookup) where o.game_date between $1 and $2"
+      " and (o.outcome <> 'predicted' or o.systems = coalesce(p.n, 0)) group by 1";
+static const CellSpec cells[] = {{.processor = PROC_PREDICTIONS,
+                                  .writes = written,
+                                  .reads = read_tables,
+                                  .load = load,
+                                  .decide = decide,
+                                  .store = store,
+                                  .standing_sql = standing}};
 static const TopicId consumed[] = {TOPIC_PREDICT_PROGRESS};
 
 const WorkerSpec coordinator_worker = {

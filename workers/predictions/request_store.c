@@ -6,6 +6,22 @@
 #include "libcore/io/db_array.h"
 
 bool
+requests_stand(DbTx *tx, GameDate date, bool *stands, Err *err)
+{
+    static const char sql[]
+        = "select not exists (select 1 from predictions.request r left join (select player_lookup, count(*) n"
+          " from predictions.prediction where game_date = $1 and is_active group by 1) p using (player_lookup)"
+          " where r.game_date = $1 and r.status = 'predicted' and r.systems > coalesce(p.n, 0))";
+    const DbParam params[] = {db_date(date)};
+    DbRows *rows;
+
+    if (!db_exec(tx, sql, params, 1, &rows, err))
+        return false;
+    *stands = db_get_bool(rows, 0, 0);
+    return true;
+}
+
+bool
 requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count, Err *err)
 {
     static const char sql[] = "select player_lookup, game_id, request_version, batch_id, run_mode, status, reason,"
@@ -54,10 +70,10 @@ requests_untold(DbTx *tx, GameDate *dates, size_t *count, Err *err)
 {
     static const char sql[]
         = "select distinct r.game_date from predictions.request r left join predictions.player_outcome o"
-          " using (game_date, player_lookup) where r.game_date = any ($1) and (o.outcome, o.reason, o.systems,"
-          " o.outcome_hash, o.batch_id, o.absent_systems) is distinct from (r.status, r.reason, coalesce(r.systems, "
-          "0), r.outcome_hash,"
-          " r.batch_id, r.absent_systems) order by 1";
+          " using (game_date, player_lookup) where r.game_date = any ($1) and ((o.outcome, o.reason, o.systems,"
+          " o.outcome_hash, o.batch_id, o.absent_systems) is distinct from (r.status, r.reason,"
+          " coalesce(r.systems, 0), r.outcome_hash, r.batch_id, r.absent_systems) or exists (select 1 from ops.cell c"
+          " where c.game_date = r.game_date and c.processor = 'predictions' and c.status = 'waiting')) order by 1";
     const DbParam params[] = {db_dates(dates, *count)};
     DbRows *rows;
 

@@ -26,6 +26,9 @@ typedef struct {
     TextArray absent; /* "SYSTEM: REASON" of those that did not predict; NULL when closed: as the last outcome says */
 } RequestRow;
 
+/* Whether the predictions that the date's requests were answered with are still there. */
+NODISCARD bool requests_stand(DbTx *tx, GameDate date, bool *stands, Err *err);
+
 /* All of a date, by player. */
 NODISCARD bool requests_load(DbTx *tx, GameDate date, Arena *a, RequestRow **out, size_t *count, Err *err);
 
