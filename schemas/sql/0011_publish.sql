@@ -18,11 +18,13 @@ where c.version > 0 and (c.in_scope or c.unscheduled)
     and c.season_year = (select max(season_year) from ops.cell where processor = 'grading' and version > 0)
 group by c.processor;
 
--- Of everything at once, and of the system that files show.
+-- Of everything that the publisher is told of, and of the system that files show.
 create view predictions.export_inputs as
 select sha256(convert_to(coalesce((select system_id from predictions.champion), ''), 'UTF8')
               || coalesce(string_agg(digest, ''::bytea order by processor collate "C"), ''::bytea)) as inputs
-from predictions.export_input;
+from predictions.export_input
+where processor in ('upcoming_context', 'game_summaries', 'player_daily_cache', 'player_composite_factors',
+    'predictions', 'publish_picks', 'publish_results', 'grading');
 
 -- How lopsided a system's predictions of a date are, the groups of picks, and how they came out.
 create table predictions.daily_signal (

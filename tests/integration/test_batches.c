@@ -1026,9 +1026,9 @@ a_game_that_is_played_is_not_graded_until_it_is_final_or_morning(void **state)
     end_games(0, 18, "everybody");
     assert_string_equal(grades(), "none; waiting: needs 2 games to be final");
     end_games(1, 18, "everybody");
-    assert_string_equal(grades(), "one hit; degraded: needs 1 games to be final: 20 predictions are not graded yet");
+    assert_string_equal(grades(), "one hit; degraded: needs 1 games to be final: 30 predictions are not graded yet");
     let_time_pass(MINUTES(8 * 60) - 1); /* just before 06:00 */
-    assert_string_equal(grades(), "one hit; degraded: needs 1 games to be final: 20 predictions are not graded yet");
+    assert_string_equal(grades(), "one hit; degraded: needs 1 games to be final: 30 predictions are not graded yet");
     let_time_pass(1);
     assert_string_equal(grades(), "one hit, two void not_in_boxscore; degraded: 20 predictions without a complete box"
                                   " score");

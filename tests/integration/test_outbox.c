@@ -30,7 +30,8 @@
 enum { DELIVERY_MS = 30000 };
 
 /* The groups that consume TOPIC. */
-static const char *const groups[] = {"tipoff.composite-factors", "tipoff.daily-cache", "tipoff.feature-store"};
+static const char *const groups[] = {"tipoff.composite-factors", "tipoff.daily-cache", "tipoff.feature-store",
+                                     "tipoff.publisher"};
 
 typedef struct {
     Db *db;
