@@ -575,7 +575,7 @@ run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *er
             if (result.has_letter)
                 note_letter(r, m, &result.cause);
             note_batch(r, m, count, &result, clock_mono_us(r->p.clock) - started);
-            r->hook_is_due |= result.cells > 0;
+            r->hook_is_due = true; /* it may read what it has been told of, whether or not a cell of its own does */
             return true;
         }
         if (ok)
