@@ -49,6 +49,10 @@ const Command cli_commands[] = {
      "write the public files to a folder or a bucket; hold one against its manifest", cmd_export},
     {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
     {"alerts", "[--all]", "what people should look at: open alerts, or all of them", cmd_alerts},
+    {"gaps", "[DATE|FROM..TO] [--rows]",
+     "holes: what the schedule asks for and no cell has made; --rows: and whose rows are gone. Status 1 with holes",
+     cmd_gaps},
+    {"grid", "[DATE|FROM..TO] [--rows]", "a map of all cells, a column a day; in colour on a terminal", cmd_grid},
     {"gate",
      "override DATE PROCESSOR --reason TEXT --expires DURATION [--by NAME] | show DATE [PROCESSOR] | revoke DATE "
      "PROCESSOR",
