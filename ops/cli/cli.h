@@ -62,6 +62,7 @@ int cmd_breaker(Cli *cli);
 int cmd_alerts(Cli *cli);
 int cmd_gaps(Cli *cli);
 int cmd_grid(Cli *cli);
+int cmd_validate(Cli *cli);
 int cmd_gate(Cli *cli);
 int cmd_predict(Cli *cli);
 int cmd_batch(Cli *cli);

@@ -53,6 +53,8 @@ const Command cli_commands[] = {
      "holes: what the schedule asks for and no cell has made; --rows: and whose rows are gone. Status 1 with holes",
      cmd_gaps},
     {"grid", "[DATE|FROM..TO] [--rows]", "a map of all cells, a column a day; in colour on a terminal", cmd_grid},
+    {"validate", "[daily|features|reconcile|lineage] [DATE|FROM..TO] [--bad]",
+     "the checks of schemas/checks over dates, yesterday unless told otherwise; status 1 when one fails", cmd_validate},
     {"gate",
      "override DATE PROCESSOR --reason TEXT --expires DURATION [--by NAME] | show DATE [PROCESSOR] | revoke DATE "
      "PROCESSOR",
