@@ -57,6 +57,13 @@ static const ConfigOption options[] = {
     {"session.timeout_ms", "TIPOFF_SESSION_TIMEOUT_MS", "6000",
      "silence after which a member leaves its group, in ms; the embedded broker needs 3100 or more", OPTION_INT, 3100,
      300000, false},
+    {"alerts.routes", "TIPOFF_ALERT_ROUTES", "",
+     "who is told of alerts: NAME slack|json URL [info|warning|critical] [KIND...]; several divided by ';'; empty: "
+     "nobody",
+     OPTION_TEXT, 0, 0, true},
+    {"alerts.escalate_min", "TIPOFF_ALERT_ESCALATE_MIN", "30",
+     "minutes after which an alert that nobody has acknowledged is said once more; 0: never", OPTION_INT, 0, 100000,
+     false},
     {"failpoints", "TIPOFF_FAILPOINTS", "", "name=kill:N, name=exit:N or name=delay:MS,...; for tests", OPTION_TEXT, 0,
      0, false},
 };

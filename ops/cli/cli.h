@@ -62,6 +62,9 @@ int cmd_train(Cli *cli);
 int cmd_backtest(Cli *cli);
 int cmd_breaker(Cli *cli);
 int cmd_alerts(Cli *cli);
+int cmd_gaps(Cli *cli);
+int cmd_grid(Cli *cli);
+int cmd_validate(Cli *cli);
 int cmd_gate(Cli *cli);
 int cmd_predict(Cli *cli);
 int cmd_batch(Cli *cli);
@@ -82,6 +85,8 @@ const char *cli_take_word(Cli *cli);
  * They complain when it is none; NULL text is a missing one. */
 bool cli_parse_date(const Cli *cli, const char *text, GameDate *out);
 bool cli_parse_range(const Cli *cli, const char *text, DateRange *out);
+/* The next positional argument as a range; every date where nothing is said. */
+bool cli_take_range(Cli *cli, DateRange *out);
 
 /* Reads "90m": a number above zero and s, m, h or d. Complains when it is none. */
 bool cli_parse_duration(const char *text, int64_t *us);

@@ -206,21 +206,6 @@ show(const Cli *cli, Session *s, GameDate date, Err *err)
 
 /* ---- the verbs of batch ---- */
 
-static bool
-every_date(DateRange *out)
-{
-    return date_make(1900, 1, 1, &out->from) && date_make(2200, 12, 31, &out->to);
-}
-
-/* A range, or every date where nothing is said. */
-static bool
-take_range(Cli *cli, DateRange *out)
-{
-    const char *word = cli_take_word(cli);
-
-    return word == NULL ? every_date(out) : cli_parse_range(cli, word, out);
-}
-
 static int
 run_list(Cli *cli)
 {
@@ -230,7 +215,7 @@ run_list(Cli *cli)
     Err err;
     int status = 0;
 
-    if (!take_range(cli, &range) || !cli_no_more(cli, "batch"))
+    if (!cli_take_range(cli, &range) || !cli_no_more(cli, "batch"))
         return 2;
     if (!cli_open(cli, &s, &err) || !list(cli, &s, range, only_open, &err))
         status = cli_fail(&err);
@@ -261,7 +246,7 @@ run_sweep(Cli *cli)
     Order o = {.action = "sweep", .reason = cli_take_option(cli, "--reason", &ok)};
     DateRange range;
 
-    if (!ok || !take_range(cli, &range) || !cli_no_more(cli, "batch"))
+    if (!ok || !cli_take_range(cli, &range) || !cli_no_more(cli, "batch"))
         return 2;
     return run_order(cli, &o, range, true);
 }

@@ -99,6 +99,16 @@ cli_parse_range(const Cli *cli, const char *text, DateRange *out)
     return verdict == RANGE_OK;
 }
 
+bool
+cli_take_range(Cli *cli, DateRange *out)
+{
+    const char *word = cli_take_word(cli);
+
+    if (word != NULL)
+        return cli_parse_range(cli, word, out);
+    return date_make(1900, 1, 1, &out->from) && date_make(2200, 12, 31, &out->to);
+}
+
 int
 cli_unknown(const char *what, const char *text, const char *const *words, size_t count)
 {

@@ -11,6 +11,7 @@
 
 static const char *const dlq_verbs[] = {"list", "filter", "groups", "show",  "edit", "retry",
                                         "skip", "park",   "purge",  "audit", NULL};
+static const char *const alerts_verbs[] = {"list", "ack", "test", NULL};
 static const char *const topics_verbs[] = {"list", "apply", "adopt", NULL};
 static const char *const gate_verbs[] = {"override", "show", "revoke", NULL};
 static const char *const model_verbs[] = {"show",     "predict", "register", "list", "promote",
@@ -48,7 +49,15 @@ const Command cli_commands[] = {
     {"export", "[DATE] [--dir DIR|s3://BUCKET/PREFIX [--endpoint URL]] | check [--dir ...]",
      "write the public files to a folder or a bucket; hold one against its manifest", cmd_export},
     {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
-    {"alerts", "[--all]", "what people should look at: open alerts, or all of them", cmd_alerts},
+    {"alerts", "[list] [--all] | ack ID --reason TEXT | test [SINK]",
+     "what people should look at: open alerts, or all of them; say that you do; try the sinks of alerts.routes",
+     cmd_alerts, alerts_verbs},
+    {"gaps", "[DATE|FROM..TO] [--rows]",
+     "holes: what the schedule asks for and no cell has made; --rows: and whose rows are gone. Status 1 with holes",
+     cmd_gaps},
+    {"grid", "[DATE|FROM..TO] [--rows]", "a map of all cells, a column a day; in colour on a terminal", cmd_grid},
+    {"validate", "[daily|features|reconcile|lineage] [DATE|FROM..TO] [--bad]",
+     "the checks of schemas/checks over dates, yesterday unless told otherwise; status 1 when one fails", cmd_validate},
     {"gate",
      "override DATE PROCESSOR --reason TEXT --expires DURATION [--by NAME] | show DATE [PROCESSOR] | revoke DATE "
      "PROCESSOR",

@@ -1,0 +1,10 @@
+-- says: percent of rows with a red alert
+-- group: features
+-- phase: features
+-- severity: warning
+-- better: less
+-- needs: feature_store
+select 100.0 * count(*) filter (where quality_alert_level = 'red') / nullif(count(*), 0)::float8, 5::float8, 15::float8,
+    count(*) filter (where quality_alert_level = 'red') || ' of ' || count(*)
+from features.ml_feature_store where game_date = $1 and not early_season_flag
+and insufficient_data_reason is null
