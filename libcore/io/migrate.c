@@ -110,6 +110,53 @@ migrate_apply(Db *db, const char *dir, int *applied, Err *err)
     return ok;
 }
 
+/* Whether the ledger has the file as it is. */
+static bool
+is_applied(DbTx *tx, const char *dir, const char *name, bool *out, Err *err)
+{
+    char path[4096], hex[SHA256_HEX_LEN];
+    uint8_t digest[SHA256_LEN];
+    Buf sql = {0};
+    DbRows *rows;
+    bool ok;
+
+    (void)snprintf(path, sizeof path, "%s/%s", dir, name);
+    ok = read_file(path, &sql, err);
+    if (ok) {
+        const DbParam params[] = {db_text(name), db_text(hex)};
+
+        sha256(bytes_of(sql.data, sql.len), digest);
+        (void)hex_encode(bytes_of(digest, sizeof digest), hex);
+        ok = db_exec(tx, "select 1 from tipoff_migration where name = $1 and sha256 = $2", params, 2, &rows, err);
+        *out = ok && db_row_count(rows) > 0;
+    }
+    buf_free(&sql);
+    return ok;
+}
+
+bool
+migrate_pending(DbTx *tx, const char *dir, Arena *a, size_t *count, const char **first, Err *err)
+{
+    struct dirent **list;
+    bool ok = true;
+    int n = scandir(dir, &list, is_migration, alphasort);
+
+    *count = 0;
+    *first = NULL;
+    if (n < 0)
+        return ERR_FAIL(err, ERR_CONFIG, "cannot read the migrations in %s: %s", dir, strerror(errno));
+    for (int i = 0; i < n; i++) {
+        bool is_there = true;
+
+        ok = ok && is_applied(tx, dir, list[i]->d_name, &is_there, err);
+        if (ok && !is_there && (*count)++ == 0)
+            *first = arena_strdup(a, list[i]->d_name);
+        free(list[i]);
+    }
+    free(list);
+    return ok;
+}
+
 static const char *
 sql_type_name(ColumnType type)
 {

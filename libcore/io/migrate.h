@@ -13,6 +13,10 @@
  * that changed after it was applied is ERR_CONFIG. */
 NODISCARD bool migrate_apply(Db *db, const char *dir, int *applied, Err *err);
 
+/* How many files of dir the database has not applied, or applied as something else; the first one's name, in
+ * a, or NULL. */
+NODISCARD bool migrate_pending(DbTx *tx, const char *dir, Arena *a, size_t *count, const char **first, Err *err);
+
 /* Compares every column of the table with the live catalogue: ERR_CONFIG names the first column
  * that is missing or of another type, and how to mend it. */
 NODISCARD bool catalogue_check(DbTx *tx, const TableDesc *t, Err *err);

@@ -5,6 +5,7 @@
 #ifndef TIPOFF_OPS_CLI_H
 #define TIPOFF_OPS_CLI_H
 
+#include <stdio.h>
 #include "libcore/base/clock.h"
 #include "libcore/base/config.h"
 #include "libcore/io/db.h"
@@ -70,6 +71,17 @@ int cmd_predict(Cli *cli);
 int cmd_batch(Cli *cli);
 int cmd_config(Cli *cli);
 int cmd_version(Cli *cli);
+int cmd_runs(Cli *cli);
+int cmd_lag(Cli *cli);
+int cmd_logs(Cli *cli);
+int cmd_health(Cli *cli);
+int cmd_schema(Cli *cli);
+int cmd_drift(Cli *cli);
+int cmd_sql(Cli *cli);
+int cmd_gc(Cli *cli);
+int cmd_help(Cli *cli);
+int cmd_completion(Cli *cli);
+int cmd_man(Cli *cli);
 
 /* ---- helpers of commands ---- */
 
@@ -93,6 +105,8 @@ bool cli_parse_duration(const char *text, int64_t *us);
 
 int cli_fail(const Err *err);       /* says the sentence; the exit status */
 int cli_usage(const char *command); /* says the usage; 2 */
+int cli_help(const Command *c);     /* prints what 'help' says of it; 0 */
+int cli_help_all(FILE *to);         /* lists the commands; 0 on stdout, else 2 */
 /* Says that text is no WHAT ("command", "feature"), and which of the words may be meant. Returns 2. */
 int cli_unknown(const char *what, const char *text, const char *const *words, size_t count);
 

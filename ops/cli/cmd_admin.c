@@ -1,6 +1,6 @@
 /*
  * ops/cli/cmd_admin.c
- *    Small commands about the build and its declarations: migrate, topics, graph, worker, config,
+ *    Small commands about the build and its declarations: migrate, topics, graph, worker,
  *    version.
  */
 #include <stdio.h>
@@ -305,49 +305,7 @@ cmd_worker(Cli *cli)
     return runner_main(spec, cli->cfg, cli->clock, cli->build);
 }
 
-/* ---- config, version ---- */
-
-static int
-config_file_sample(const Cli *cli)
-{
-    Buf out = {0};
-
-    config_sample(&out);
-    print_member(cli, "sample", json_string(buf_cstr(&out)));
-    if (!cli->json)
-        (void)fputs(buf_cstr(&out), stdout);
-    buf_free(&out);
-    return 0;
-}
-
-int
-cmd_config(Cli *cli)
-{
-    static const char *const headers[] = {"option", "value", "from", "environment", "help", NULL};
-    const TableHead head = {"options", headers, true};
-    size_t count;
-    const ConfigOption *options = config_options(&count);
-    bool sample = cli_take_switch(cli, "--sample");
-    Arena *a;
-    const char **cells;
-
-    if (!cli_no_more(cli, "config"))
-        return 2;
-    if (sample)
-        return config_file_sample(cli);
-    a = arena_new(0);
-    cells = arena_array(a, count * 5 + 1, sizeof *cells);
-    for (size_t i = 0; i < count; i++) {
-        cells[i * 5] = options[i].key;
-        cells[i * 5 + 1] = config_shown(cli->cfg, &options[i]);
-        cells[i * 5 + 2] = config_origin(cli->cfg, options[i].key);
-        cells[i * 5 + 3] = options[i].env;
-        cells[i * 5 + 4] = options[i].help;
-    }
-    print_cells(cli, &head, cells, count);
-    arena_free(a);
-    return 0;
-}
+/* ---- version ---- */
 
 int
 cmd_version(Cli *cli)

@@ -16,6 +16,7 @@
 #include "libcore/io/migrate.h"
 #include "libcore/runtime/grid.h"
 #include "libcore/runtime/start_checks.h"
+#include "ops/cli/conf_text.h"
 #include "ops/cli/print.h"
 #include "ops/cli/process.h"
 #include "ops/cli/supervisor.h"
@@ -72,21 +73,20 @@ settle_run_dir(Up *u, Err *err)
     return true;
 }
 
+/* What stands in the file beside them stays. */
 static bool
 write_conf(const Up *u, Err *err)
 {
-    const char *path = arena_printf(u->a, "%s/tipoff.conf", u->run_dir);
-    FILE *f = fopen(path, "w");
+    static const char *const keys[] = {"database.url", "kafka.brokers", "public_dir", "schema.registry.url",
+                                       "feeds.subscribed"};
+    const char *values[ARRAY_LEN(keys)];
 
-    if (f == NULL)
-        return ERR_FAIL(err, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
-    (void)fprintf(f, "# Written by 'tipoff up'.\ndatabase.url = %s\nkafka.brokers = %s\npublic_dir = %s\n",
-                  config_get(u->cli->cfg, "database.url"), u->brokers, config_get(u->cli->cfg, "public_dir"));
-    if (config_get(u->cli->cfg, "schema.registry.url")[0] != '\0')
-        (void)fprintf(f, "schema.registry.url = %s\n", config_get(u->cli->cfg, "schema.registry.url"));
-    if (config_get(u->cli->cfg, "feeds.subscribed")[0] != '\0')
-        (void)fprintf(f, "feeds.subscribed = %s\n", config_get(u->cli->cfg, "feeds.subscribed"));
-    return fclose(f) == 0 || ERR_FAIL(err, ERR_CONFIG, "cannot write %s: %s", path, strerror(errno));
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        values[i] = strcmp(keys[i], "kafka.brokers") == 0 ? u->brokers : config_get(u->cli->cfg, keys[i]);
+        if (values[i][0] == '\0')
+            values[i] = NULL;
+    }
+    return conf_file_set(arena_printf(u->a, "%s/tipoff.conf", u->run_dir), keys, values, ARRAY_LEN(keys), err);
 }
 
 static bool

@@ -11,7 +11,7 @@
 #include "ops/cli/why.h"
 
 static bool
-show_chain(const Cli *cli, Session *s, GameDate date, Err *err)
+show_chain(const Cli *cli, Session *s, GameDate date, const ProcessorSet *of, Err *err)
 {
     static const char sql[]
         = "select phase.n::text, c.processor, c.status || case when c.is_stale then ' (stale)' else '' end ||"
@@ -27,13 +27,14 @@ show_chain(const Cli *cli, Session *s, GameDate date, Err *err)
     const char *names[PROC_COUNT];
     ProcessorId ids[PROC_COUNT];
     FeedSet feeds;
-    size_t n;
+    size_t known, n = 0;
 
     if (!feeds_load(s->tx, &feeds, err))
         return false;
-    n = processors_of_feeds(&feeds, true, ids);
-    for (size_t i = 0; i < n; i++)
-        names[i] = processor_table[ids[i]].name;
+    known = processors_of_feeds(&feeds, true, ids);
+    for (size_t i = 0; i < known; i++)
+        if (of->has[ids[i]])
+            names[n++] = processor_table[ids[i]].name;
     {
         const DbParam params[] = {db_date(date), db_texts(names, n)};
 
@@ -222,7 +223,7 @@ link_of(const Cli *cli, Session *s, const Chain *chain, const ReadCell *c, Link 
 }
 
 bool
-why_find_break(const Cli *cli, Session *s, GameDate date, Link *out, Err *err)
+why_find_break(const Cli *cli, Session *s, GameDate date, const ProcessorSet *of, Link *out, Err *err)
 {
     Chain chain;
 
@@ -230,13 +231,13 @@ why_find_break(const Cli *cli, Session *s, GameDate date, Link *out, Err *err)
     if (!load_chain(cli, s, date, &chain, err))
         return false;
     for (size_t i = 0; i < PROC_COUNT; i++)
-        if (chain.of_date[i] != NULL && is_broken(chain.of_date[i]))
+        if (of->has[i] && chain.of_date[i] != NULL && is_broken(chain.of_date[i]))
             return link_of(cli, s, &chain, chain.of_date[i], out, err);
     return chain.known == chain.wanted || say_no_grid(s, chain.known, chain.wanted, err);
 }
 
 static void
-say_break(const Cli *cli, const Link *link, GameDate date, size_t rejected)
+say_break(const Cli *cli, const Link *link, GameDate date, const char *of, size_t rejected)
 {
     const char *processor = link->cell ? processor_table[link->cell->processor].name : NULL;
     char day[DATE_TEXT_LEN];
@@ -247,7 +248,9 @@ say_break(const Cli *cli, const Link *link, GameDate date, size_t rejected)
     print_member(cli, "remedy", link->remedy ? json_string(link->remedy) : json_null());
     if (cli->json)
         return;
-    if (processor == NULL && rejected > 0)
+    if (processor == NULL && of != NULL)
+        (void)printf("\nevery link of %s that %s stands on holds\n", date_format(date, day), of);
+    else if (processor == NULL && rejected > 0)
         (void)printf("\nevery link of %s holds, without %zu that were rejected\n", date_format(date, day), rejected);
     else if (processor == NULL)
         (void)printf("\nevery link of %s holds\n", date_format(date, day));
@@ -262,6 +265,8 @@ say_break(const Cli *cli, const Link *link, GameDate date, size_t rejected)
 int
 cmd_why(Cli *cli)
 {
+    ProcessorSet set = processors_all();
+    const char *of;
     GameDate date;
     size_t rejected;
     Session s;
@@ -269,14 +274,18 @@ cmd_why(Cli *cli)
     Err err;
     int status = 0;
 
-    if (!cli_parse_date(cli, cli_take_word(cli), &date) || !cli_no_more(cli, "why"))
+    if (!cli_parse_date(cli, cli_take_word(cli), &date))
         return 2;
-    if (!cli_open(cli, &s, &err) || !why_find_break(cli, &s, date, &link, &err) || !show_chain(cli, &s, date, &err)
-        || !show_rejected(cli, &s, date, &rejected, &err) || !cli_print_alerts(cli, &s, date, false, true, &err)
-        || !cli_print_overrides(cli, &s, date, false, &err))
+    of = cli_take_word(cli);
+    if (!cli_no_more(cli, "why") || (of != NULL && !processors_of_word(of, &set)))
+        return 2;
+    processors_add_needs(&set);
+    if (!cli_open(cli, &s, &err) || !why_find_break(cli, &s, date, &set, &link, &err)
+        || !show_chain(cli, &s, date, &set, &err) || !show_rejected(cli, &s, date, &rejected, &err)
+        || !cli_print_alerts(cli, &s, date, false, true, &err) || !cli_print_overrides(cli, &s, date, false, &err))
         status = cli_fail(&err);
     else
-        say_break(cli, &link, date, rejected);
+        say_break(cli, &link, date, of, rejected);
     cli_close(&s);
     return status;
 }

@@ -18,6 +18,9 @@ static const char *const model_verbs[] = {"show",     "predict", "register", "li
                                           "rollback", "retire",  "champion", NULL};
 static const char *const breaker_verbs[] = {"list", "reset", NULL};
 static const char *const batch_verbs[] = {"list", "show", "sweep", "reset", NULL};
+static const char *const schema_verbs[] = {"check", NULL};
+static const char *const config_verbs[] = {"show", "set", NULL};
+static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const features_verbs[] = {"export", NULL};
 
 const Command cli_commands[] = {
@@ -48,7 +51,20 @@ const Command cli_commands[] = {
      cmd_explain},
     {"export", "[DATE] [--dir DIR|s3://BUCKET/PREFIX [--endpoint URL]] | check [--dir ...]",
      "write the public files to a folder or a bucket; hold one against its manifest", cmd_export},
-    {"why", "DATE", "the chain of a date: the first broken link, and what mends it", cmd_why},
+    {"why", "DATE [PHASE|PROCESSOR]",
+     "the chain of a date, or of what one link stands on: the first broken link, and what mends it", cmd_why},
+    {"runs", "DATE|FROM..TO [--of PHASE|PROCESSOR] [--failed]", "who ran when, how long, by which build, how it ended",
+     cmd_runs},
+    {"lag", "[WORKER|TOPIC]", "how far each worker is behind in each topic, by lane", cmd_lag},
+    {"logs", "[WORKER] [--date DATE] [--level error|warn|info|debug] [--grep TEXT] [--lines N]",
+     "lines of the run folder's logs in the order of time; --date: that speak of a game date", cmd_logs},
+    {"health", "[--deep]", "what must hold for the pipeline to go on; status 1 when something is bad", cmd_health},
+    {"schema", "check", "whether database, topics and events are as this build needs them; status 1 when not",
+     cmd_schema, schema_verbs},
+    {"drift", "", "build and configuration of each process, this binary and the repository; status 1 when they differ",
+     cmd_drift},
+    {"sql", "list | NAME [DATE|FROM..TO]", "saved queries of ops/sql, which only read", cmd_sql},
+    {"gc", "[--keep DURATION] [--reason TEXT] [--dry-run]", "delete rows that nobody will read again", cmd_gc},
     {"alerts", "[list] [--all] | ack ID --reason TEXT | test [SINK]",
      "what people should look at: open alerts, or all of them; say that you do; try the sinks of alerts.routes",
      cmd_alerts, alerts_verbs},
@@ -104,18 +120,23 @@ const Command cli_commands[] = {
      " [--learning-rate X] [--min-score N]",
      "what predictions of past dates would have been worth, beside the market's line and means", cmd_backtest},
     {"migrate", "", "apply the migrations in schemas/sql", cmd_migrate},
-    {"config", "[--sample]", "every option, its value and where that is from; a file that sets nothing", cmd_config},
+    {"config", "[show [OPTION]] | set OPTION VALUE --reason TEXT [--dry-run] | --sample",
+     "every option, its value and where that is from; set one in the run folder's file; a file that sets nothing",
+     cmd_config, config_verbs},
     {"version", "", "versions of tipoff and of its libraries", cmd_version},
+    {"help", "[COMMAND]", "the commands, or one of them with examples", cmd_help},
+    {"completion", "bash|zsh|fish", "a script that completes commands and options", cmd_completion, shells},
+    {"man", "", "the manual page tipoff(1)", cmd_man},
     {NULL, NULL, NULL, NULL},
 };
 
-static int
-help(FILE *to)
+int
+cli_help_all(FILE *to)
 {
     (void)fputs("usage: tipoff COMMAND [--json] [--OPTION VALUE]...\n\n", to);
     for (const Command *c = cli_commands; c->name != NULL; c++)
         (void)fprintf(to, "  %-13s %s\n", c->name, c->help);
-    (void)fputs("\n'tipoff COMMAND --help' shows a command's usage; 'tipoff config' the options.\n", to);
+    (void)fputs("\n'tipoff help COMMAND' shows a command's usage with examples; 'tipoff config' the options.\n", to);
     return to == stdout ? 0 : 2;
 }
 
@@ -146,7 +167,7 @@ unknown_command(const char *name)
     for (const Command *c = cli_commands; c->name != NULL; c++)
         names[count++] = c->name;
     (void)cli_unknown("command", name, names, count);
-    return help(stderr);
+    return cli_help_all(stderr);
 }
 
 /* A first word that is no option and none of the command's verbs. */
@@ -183,8 +204,7 @@ dispatch(Cli *cli, const char *name)
         if (strcmp(c->name, name) != 0)
             continue;
         if (cli_take_switch(cli, "--help") || cli_take_switch(cli, "-h")) {
-            (void)printf("usage: tipoff %s%s%s\n\n%s\n", c->name, c->usage[0] ? " " : "", c->usage, c->help);
-            return 0;
+            return cli_help(c);
         }
         if (is_unknown_verb(c, cli))
             return unknown_verb(c, cli->argv[0]);
@@ -206,9 +226,9 @@ main(int argc, char **argv)
     if (!load_config(&cli, &argc, argv, &err)) {
         status = cli_fail(&err);
     } else if (argc < 2) {
-        status = help(stderr);
-    } else if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-        status = help(stdout);
+        status = cli_help_all(stderr);
+    } else if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        status = cli_help_all(stdout);
     } else {
         cli.argc = argc - 2;
         cli.argv = argv + 2;

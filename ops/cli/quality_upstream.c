@@ -123,11 +123,12 @@ read_unknown_games(Session *s, DateRange r, Upstream *u, Err *err)
 static const char *
 remedy_of(const Cli *cli, Session *s, GameDate date)
 {
+    const ProcessorSet all = processors_all();
     char day[DATE_TEXT_LEN];
     Link link;
     Err ignored; /* a date without a grid has no chain to walk */
 
-    if (why_find_break(cli, s, date, &link, &ignored) && link.remedy != NULL)
+    if (why_find_break(cli, s, date, &all, &link, &ignored) && link.remedy != NULL)
         return link.remedy;
     return arena_printf(s->a, "tipoff why %s", date_format(date, day));
 }

@@ -93,8 +93,8 @@ read_dates(const Cli *cli, Session *s, GameDate from, GameDate to, StatusView *v
 /* ---- lag ---- */
 
 /* Against what the outbox knows to be on the broker: nobody has to ask the broker. */
-static bool
-read_lags(Session *s, StatusView *v, Err *err)
+bool
+status_read_lags(Session *s, StatusView *v, Err *err)
 {
     static const char sql[]
         = "with last as (select topic, partition, max(\"offset\") + 1 as out from ops.outbox where incarnation"
@@ -239,8 +239,8 @@ add_local_worker(StatusView *v, const Cli *cli, Session *s, const char *name)
         .name = name, .state = pid != 0 ? "starts" : "down", .host = pid != 0 ? "local" : NULL, .pid = pid};
 }
 
-static bool
-read_workers(const Cli *cli, Session *s, StatusView *v, Err *err)
+bool
+status_read_workers(const Cli *cli, Session *s, StatusView *v, Err *err)
 {
     static const char sql[]
         = "select w.name, substring(a.application_name from '[0-9]+$')::bigint, coalesce(host(max(a.client_addr)),"
@@ -300,7 +300,7 @@ status_read(const Cli *cli, Session *s, GameDate from, GameDate to, StatusView *
 {
     *out = (StatusView){.run_dir = config_get(cli->cfg, "run_dir")};
     out->supervisor = supervisor_pid(out->run_dir);
-    return read_feeds(s, out, err) && read_dates(cli, s, from, to, out, err) && read_lags(s, out, err)
+    return read_feeds(s, out, err) && read_dates(cli, s, from, to, out, err) && status_read_lags(s, out, err)
            && read_letters(s, out, err) && read_pauses(s, out, err) && read_alerts(s, out, err)
-           && read_overrides(cli, s, out, err) && read_outbox(s, out, err) && read_workers(cli, s, out, err);
+           && read_overrides(cli, s, out, err) && read_outbox(s, out, err) && status_read_workers(cli, s, out, err);
 }

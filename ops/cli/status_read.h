@@ -11,4 +11,8 @@
 /* Of the dates from..to, null for no bound. Everything lives in s->a. */
 NODISCARD bool status_read(const Cli *cli, Session *s, GameDate from, GameDate to, StatusView *out, Err *err);
 
+/* Parts of it, alone: they fill their members of out. */
+NODISCARD bool status_read_lags(Session *s, StatusView *out, Err *err);
+NODISCARD bool status_read_workers(const Cli *cli, Session *s, StatusView *out, Err *err);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "libcore/runtime/cell.h"
 #include "ops/cli/cli.h"
+#include "ops/cli/processor_words.h"
 
 typedef struct {
     const char *verdict;   /* broken, paused, waits, holds */
@@ -14,9 +15,9 @@ typedef struct {
     const char *reason, *remedy;
 } Link;
 
-/* The first cell, in an order in which needs come first, that is broken: all that it needs of its own
+/* The first cell of these processors, in an order in which needs come first, that is broken: all that it needs of its own
  * date is whole, so it is itself at fault or waits for another date. It lives in s->a. ERR_POISON when
  * the date has no grid. */
-NODISCARD bool why_find_break(const Cli *cli, Session *s, GameDate date, Link *out, Err *err);
+NODISCARD bool why_find_break(const Cli *cli, Session *s, GameDate date, const ProcessorSet *of, Link *out, Err *err);
 
 #endif

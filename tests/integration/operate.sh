@@ -1,0 +1,175 @@
+#!/usr/bin/env bash
+# tests/integration/operate.sh
+#    The commands that operators look with, beside a running pipeline: what each says is what the database holds,
+#    what each changes is there afterwards, and what is broken by hand is found.
+
+. "$(dirname "$(realpath "$0")")/../support/scenario.sh"
+
+LAST=2025-11-01
+DATE=2025-10-27
+
+exit_status() {
+    "$@" >"$WORK/said" 2>"$WORK/complained"
+    echo $?
+}
+
+# json FIELD-EXPRESSION: of the document on standard input, by Python.
+json() {
+    python3 -c 'import json, sys
+d = json.load(sys.stdin)
+print(eval(sys.argv[1]))' "$1"
+}
+
+state_of() {
+    "$TIPOFF" "${@:2}" --json | json "[c['state'] for c in d['checks'] if c['check'] == '$1'][0]"
+}
+
+found_of() {
+    "$TIPOFF" "${@:2}" --json | json "[c['found'] for c in d['checks'] if c['check'] == '$1'][0]"
+}
+
+make_data
+deploy operate --from 2025-10-21 --to $LAST
+must "feeds are collected" collect --to $LAST
+must "the run ends" finish_run "$TIPOFF_RUN_DIR/hashes"
+
+# ---- runs ----
+
+claim "runs: one line for every end of a cell of the date" same "$(sql "select count(*) from ops.run where game_date = '$DATE'")" \
+    "$("$TIPOFF" runs $DATE --json | json 'len(d["runs"])')"
+claim "runs: every cell that has ended is there, by its build" sql_is 0 "select count(*) from ops.cell c where version > 0
+    and not exists (select 1 from ops.run r where (r.game_date, r.processor, r.version, r.build) =
+    (c.game_date, c.processor, c.version, c.build))"
+claim "runs --of a phase: these processors alone" same "['feature_store']" \
+    "$("$TIPOFF" runs $DATE --of features --json | json 'sorted({r["processor"] for r in d["runs"]})')"
+claim "runs --failed: none of them" same 0 "$("$TIPOFF" runs $DATE --failed --json | json 'len(d["runs"])')"
+sql "insert into ops.run (game_date, processor, version, status, reason, finished_at) values ('$DATE', 'grading', 0, 'failed',
+    'by hand', now())"
+claim "runs --failed: one that has failed" same "['by hand']" \
+    "$("$TIPOFF" runs 2025-10-21..$LAST --failed --json | json '[r["reason"] for r in d["runs"]]')"
+claim "runs: what is nearly a processor is told" same 2 "$(exit_status "$TIPOFF" runs $DATE --of feature_stroe)"
+claim "runs: with the one that may be meant" grep -q "did you mean 'feature_store'" "$WORK/complained"
+
+# ---- why ----
+
+claim "why: what a processor stands on holds" holds "every link of $DATE that predictions stands on holds" < <("$TIPOFF" why $DATE predictions)
+sql "update ops.cell set status = 'failed', reason = 'by hand' where (game_date, processor) = ('$DATE', 'grading')"
+claim "why: the date as a whole is broken" holds "first broken link: grading is failed: by hand" < <("$TIPOFF" why $DATE)
+claim "why: what stands below it is not" same holds "$("$TIPOFF" why $DATE predictions --json | json 'd["verdict"]')"
+claim "why: what stands on it is" same grading "$("$TIPOFF" why $DATE publish_results --json | json 'd["processor"]')"
+sql "update ops.cell set status = 'success', reason = null where (game_date, processor) = ('$DATE', 'grading')"
+
+# ---- lag ----
+
+claim "lag: every worker is level" same "{'level'}" "$("$TIPOFF" lag --json | json '{l["state"] for l in d["lag"]}')"
+must "raw is paused" "$TIPOFF" pause raw
+must "raw obeys" eventually 10 grep -q 'event="pauses changed" paused_partitions=[1-9]' "$TIPOFF_RUN_DIR/logs/raw.log"
+must "feeds come again" collect --to $LAST --again
+behind() {
+    [ "$("$TIPOFF" lag raw --json | json 'sum(l["live"] + l["backfill"] for l in d["lag"])')" -gt 0 ]
+}
+claim "lag: what a paused worker leaves alone is seen" eventually 20 behind
+claim "lag: and its state" same "{'paused'}" "$("$TIPOFF" lag raw --json | json '{l["state"] for l in d["lag"]}')"
+must "raw goes on" "$TIPOFF" resume raw
+level() {
+    ! behind
+}
+claim "lag: it is level again" eventually 60 level
+claim "lag: a worker that is not there is refused" same 2 "$(exit_status "$TIPOFF" lag rwa)"
+
+# ---- logs ----
+
+"$TIPOFF" logs feature-store --date $DATE --lines 1000 >"$WORK/lines" 2>&1
+claim "logs: the end of the cell of the date is there" holds feature_store $DATE <"$WORK/lines"
+claim "logs --date: no line of another date alone" same 0 "$(grep -vc $DATE "$WORK/lines")"
+claim "logs --level: no line is milder" same 0 "$("$TIPOFF" logs --level warn --lines 100000 2>&1 | grep -c 'level=info')"
+claim "logs --grep: as many as grep finds" same "$(cat "$TIPOFF_RUN_DIR"/logs/*.log | grep -cF started)" \
+    "$("$TIPOFF" logs --grep started --lines 100000 --json | json 'len(d["lines"])')"
+claim "logs: those of all processes are in the order of time" same True "$("$TIPOFF" logs --grep time= --lines 100000 --json |
+    json '(lambda t: t == sorted(t) and len(t) > 20)([l["line"].split()[0] for l in d["lines"] if l["line"].startswith("time=")])')"
+claim "logs: a process without a log is told" same 2 "$(exit_status "$TIPOFF" logs feature-stroe)"
+
+# ---- health and schema ----
+
+claim "health: all is well" same 0 "$(exit_status "$TIPOFF" health --deep)"
+say "$(cat "$WORK/said")"
+sql "create table kept as select * from tipoff_migration where name like '0012%'; delete from tipoff_migration where name like '0012%'"
+claim "health: a missing migration is found" same 1 "$(exit_status "$TIPOFF" health)"
+claim "schema check: it, too" same bad "$(state_of migrations schema check)"
+sql "insert into tipoff_migration select * from kept; drop table kept"
+sql "alter table predictions.prediction rename column recommendation to advice"
+claim "schema check: a column that is gone is named" holds "lacks column recommendation" < <("$TIPOFF" schema check)
+claim "schema check: with status 1" same 1 "$(exit_status "$TIPOFF" schema check)"
+claim "health alone does not look so deep" same 0 "$(exit_status "$TIPOFF" health)"
+claim "health --deep does" same bad "$(state_of tables health --deep)"
+sql "alter table predictions.prediction rename column advice to recommendation"
+claim "schema check: all is well" same 0 "$(exit_status "$TIPOFF" schema check)"
+sql "insert into ops.outbox (topic, key, event_id, type, payload, worker, created_at) values ('raw.completed', 'k', 'never',
+    'tipoff.Completion', '', 'nobody', now() - interval '5 minutes')"
+claim "health: an event that is not sent is found" same bad "$(state_of outbox health)"
+sql "delete from ops.outbox where event_id = 'never'"
+sql "update ops.incarnation set id = 'another'"
+claim "health: a broker whose log is another one is found" same bad "$(state_of broker health)"
+sql "update ops.incarnation set id = (select max(incarnation) from ops.outbox)"
+claim "health: all is well again" same 0 "$(exit_status "$TIPOFF" health)"
+
+# ---- drift ----
+
+BUILD=$("$TIPOFF" version --json | json 'd["tipoff"]')
+claim "drift: a process says its build" holds "build $BUILD" < <(found_of "raw-$(pid_of raw)" drift)
+sql "update ops.run set build = 'feedbeef0000' where run_id like 'raw-%'"
+claim "drift: one of another build is found" same 1 "$(exit_status "$TIPOFF" drift)"
+claim "drift: and named" holds "build feedbeef0000" < <(found_of "raw-$(pid_of raw)" drift)
+sql "update ops.run set build = '$BUILD' where run_id like 'raw-%'"
+
+# ---- sql ----
+
+claim "sql: the saved queries are listed" holds counts predictions slow audit < <("$TIPOFF" sql list)
+for query in $("$TIPOFF" sql list --json | json '" ".join(q["query"] for q in d["queries"])'); do
+    claim "sql $query runs" same 0 "$(exit_status "$TIPOFF" sql "$query" 2025-10-21..$LAST)"
+done
+claim "sql: its rows are the database's" same "$(sql "select count(*) from ops.cell where game_date = '$DATE' and (in_scope or unscheduled)")" \
+    "$("$TIPOFF" sql counts $DATE --json | json 'sum(r["cells"] for r in d["rows"])')"
+claim "sql: a query that wants dates says so" same 2 "$(exit_status "$TIPOFF" sql counts)"
+
+# ---- gc ----
+
+sql "insert into ops.cell_measure values ('1999-01-01', 'grading', 'litter', 1);
+    insert into ops.run (game_date, processor, version, status, finished_at) values ('1999-01-01', 'grading', 1, 'success',
+    now() - interval '500 days')"
+claim "gc --dry-run: counts, and leaves it" same 2 "$("$TIPOFF" gc --dry-run --json | json 'd["rows"]')"
+claim "gc: takes it away" same 2 "$("$TIPOFF" gc --reason "a test" --json | json 'd["rows"]')"
+claim "gc: what was litter is gone" sql_is 0 "select (select count(*) from ops.cell_measure where game_date < '2000-01-01')
+    + (select count(*) from ops.run where game_date < '2000-01-01')"
+claim "gc: finds nothing more" same 0 "$("$TIPOFF" gc --dry-run --json | json 'd["rows"]')"
+claim "gc: stands in the audit with its reason" sql_is "a test" "select reason from ops.audit where command = 'gc'"
+
+# ---- config ----
+
+claim "config set: a value that is none is refused" same 2 "$(exit_status "$TIPOFF" config set batch.linger_ms many --reason x)"
+claim "config set: wants a reason" same 2 "$(exit_status "$TIPOFF" config set batch.linger_ms 50)"
+claim "config set --dry-run: changes nothing" same 20 "$("$TIPOFF" config set batch.linger_ms 50 --dry-run --json >/dev/null
+    "$TIPOFF" config show batch.linger_ms --json | json 'd["options"][0]["value"]')"
+must "an option is set" "$TIPOFF" config set batch.linger_ms 50 --reason "fewer batches"
+claim "config set: the next command has it, by the file" same "('50', 'file')" \
+    "$("$TIPOFF" config show batch.linger_ms --json | json '(d["options"][0]["value"], d["options"][0]["from"])')"
+claim "config set: the audit has what it was and what it is" sql_is "20 50 fewer batches" "select details->>'before' || ' ' ||
+    (details->>'after') || ' ' || reason from ops.audit where command = 'config set'"
+OLD=$(pid_of raw)
+must "the deployment goes down" "$TIPOFF" down
+claim "health: without its workers it is bad" same bad "$(state_of workers health)"
+must "and up" "$TIPOFF" up --from 2025-10-21 --to $LAST
+claim "config set: outlives down and up" same 50 "$("$TIPOFF" config show batch.linger_ms --json | json 'd["options"][0]["value"]')"
+claim "other processes run now" test "$OLD" != "$(pid_of raw)"
+must "the run ends" finish_run "$TIPOFF_RUN_DIR/hashes.again"
+claim "looking has changed no cell" same_files "$TIPOFF_RUN_DIR/hashes" "$TIPOFF_RUN_DIR/hashes.again"
+
+# ---- help ----
+
+"$TIPOFF" completion bash >"$WORK/completion.bash"
+complete_line() {
+    bash -c '. "$1"; COMP_WORDS=("${@:2}"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _tipoff; echo "${COMPREPLY[*]}"' _ "$WORK/completion.bash" "$@"
+}
+claim "completion: of a command" same "runs" "$(complete_line tipoff run)"
+claim "completion: of an option" same "--failed" "$(complete_line tipoff runs today --fa)"
+claim "completion: of a verb" same "groups" "$(complete_line tipoff dlq gr)"
