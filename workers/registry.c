@@ -8,6 +8,7 @@
 #include "workers/analytics/upcoming_context_worker.h"
 #include "workers/features/feature_store_worker.h"
 #include "workers/grading/grader_worker.h"
+#include "workers/monitor/monitor_worker.h"
 #include "workers/precompute/precompute_workers.h"
 #include "workers/predictions/prediction_workers.h"
 #include "workers/publish/publisher_worker.h"
@@ -26,6 +27,7 @@ const WorkerSpec *const all_workers[] = {
     &predictor_worker,
     &publisher_worker,
     &grader_worker,
+    &monitor_worker,
     NULL,
 };
 

@@ -57,6 +57,8 @@ static const ConfigOption options[] = {
     {"session.timeout_ms", "TIPOFF_SESSION_TIMEOUT_MS", "6000",
      "silence after which a member leaves its group, in ms; the embedded broker needs 3100 or more", OPTION_INT, 3100,
      300000, false},
+    {"checks_dir", "TIPOFF_CHECKS_DIR", "", "folder of checks; empty: schemas/checks of the source", OPTION_TEXT, 0, 0,
+     false},
     {"alerts.routes", "TIPOFF_ALERT_ROUTES", "",
      "who is told of alerts: NAME slack|json URL [info|warning|critical] [KIND...]; several divided by ';'; empty: "
      "nobody",

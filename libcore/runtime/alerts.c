@@ -60,7 +60,8 @@ bool
 alerts_of_run(DbTx *tx, CellKey cell, const Alert *alerts, size_t count, Instant now, Arena *a, Err *err)
 {
     static const char sql[] = "update ops.alert set resolved_at = $3 where game_date = $1 and processor = $2"
-                              " and resolved_at is null and kind <> '" ALERT_LETTER "' and fingerprint <> all ($4)";
+                              " and resolved_at is null and kind not in ('" ALERT_LETTER "', '" ALERT_CELL_OVERDUE "',"
+                              " '" ALERT_CHECK_FAILED "') and fingerprint <> all ($4)";
     const char **said = arena_array(a, count + 1, sizeof *said);
 
     for (size_t i = 0; i < count; i++) {

@@ -9,10 +9,12 @@
 #include "libcore/runtime/worker.h"
 
 /* Kinds that the runner itself raises. */
-#define ALERT_CELL_FAILED "cell_failed" /* the cell's last run ended failed */
-#define ALERT_GATE_HELD "gate_held"     /* its gate waits for a failed or a short need */
-#define ALERT_LETTER "letter"           /* a letter names it; the subject is the letter's number */
-#define ALERT_STALE_INPUT "stale_input" /* it was made from a need that is too old; the subject is the need */
+#define ALERT_CELL_FAILED "cell_failed"   /* the cell's last run ended failed */
+#define ALERT_GATE_HELD "gate_held"       /* its gate waits for a failed or a short need */
+#define ALERT_LETTER "letter"             /* a letter names it; the subject is the letter's number */
+#define ALERT_CELL_OVERDUE "cell_overdue" /* it has not ended past its deadline; said by the monitor */
+#define ALERT_CHECK_FAILED "check_failed" /* said by the monitor; the subject is the check */
+#define ALERT_STALE_INPUT "stale_input"   /* it was made from a need that is too old; the subject is the need */
 
 /* Of one cell. Borrowed. */
 typedef struct {
@@ -32,7 +34,7 @@ NODISCARD bool alert_raise(DbTx *tx, CellKey cell, const Alert *alert, Instant n
 /* Resolves the cell's open alerts of the kind. */
 NODISCARD bool alerts_resolve(DbTx *tx, CellKey cell, const char *kind, Instant now, Err *err);
 /* A run of the cell has said these: raises them, and resolves every other one that is open but those of
- * letters, which end with their letter. */
+ * letters, which end with their letter, and of the monitor, which looks again. */
 NODISCARD bool alerts_of_run(DbTx *tx, CellKey cell, const Alert *alerts, size_t count, Instant now, Arena *a,
                              Err *err);
 

@@ -7,8 +7,6 @@
 
 #include "libcore/runtime/alerts.h"
 
-#define ALERT_CELL_OVERDUE "cell_overdue"
-
 /* Raises an alert for every overdue cell that has none open, and resolves those of cells that are overdue no more. */
 NODISCARD bool deadlines_tell(DbTx *tx, Instant now, GameDate today, Arena *a, Err *err);
 

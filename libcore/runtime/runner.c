@@ -885,6 +885,9 @@ runner_main(const WorkerSpec *spec, const Config *cfg, const Clock *clock, const
     r->p.ctx.build = build;
     r->p.ctx.config_hash = config_hash(cfg, hash);
     r->p.ctx.public_dir = config_get(cfg, "public_dir");
+    r->p.ctx.checks_dir = config_get(cfg, "checks_dir");
+    r->p.ctx.alert_routes = config_get(cfg, "alerts.routes");
+    r->p.ctx.escalate_min = config_int(cfg, "alerts.escalate_min");
     if (!start(r, &err)) {
         if (err.cls == ERR_TRANSIENT)
             err.cls = ERR_CONFIG; /* what must be there at the start is not there: the operator acts */

@@ -134,7 +134,10 @@ typedef struct EventEffects EventEffects;
 
 /* What a process is told at its start. Borrowed. */
 typedef struct {
-    const char *public_dir; /* where published files go */
+    const char *public_dir;   /* where published files go */
+    const char *checks_dir;   /* where checks.h finds them */
+    const char *alert_routes; /* see alert_routes.h */
+    int64_t escalate_min;     /* an alert that nobody acknowledges; 0: never */
     const char *build, *config_hash;
     GameDate today; /* Eastern, by the Clock, when the batch began */
     Instant now;

@@ -298,7 +298,9 @@ cmd_worker(Cli *cli)
         (void)fprintf(stderr, "tipoff: no worker '%s'; 'tipoff worker list' shows them\n", name);
         return 2;
     }
-    if (!cli_settle_public_dir(cli, &err))
+    if (!cli_settle_public_dir(cli, &err)
+        || (config_get(cli->cfg, "checks_dir")[0] == '\0'
+            && !config_set(cli->cfg, "checks_dir", TIPOFF_SOURCE_ROOT "/schemas/checks", &err)))
         return cli_fail(&err);
     if (log_level_parse(config_get(cli->cfg, "log.level"), &level))
         log_init(level, strcmp(config_get(cli->cfg, "log.format"), "json") == 0, name);

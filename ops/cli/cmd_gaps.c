@@ -85,18 +85,28 @@ find_cell(const Scan *scan, GameDate date, ProcessorId processor, const char **r
 
 /* ---- rows that stand ---- */
 
-/* Rows of a processor's first table, date by date. Two processors that share it cannot be told apart. */
+static bool
+has_column(const TableDesc *t, const char *name)
+{
+    for (size_t i = 0; i < t->column_count; i++)
+        if (strcmp(t->columns[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Rows of a processor's first table, date by date. */
 static bool
 count_rows(Session *s, DateRange range, const CellSpec *spec, Scan *scan, Err *err)
 {
+    const bool is_shared = has_column(spec->writes[0], "processor");
     const char *sql = arena_printf(s->a,
-                                   "select game_date, count(*)::integer from %s where game_date between $1 and $2"
+                                   "select game_date, count(*)::integer from %s where game_date between $1 and $2%s"
                                    " group by 1",
-                                   spec->writes[0]->name);
-    const DbParam params[] = {db_date(range.from), db_date(range.to)};
+                                   spec->writes[0]->name, is_shared ? " and processor = $3" : "");
+    const DbParam params[] = {db_date(range.from), db_date(range.to), db_text(processor_table[spec->processor].name)};
     DbRows *rows;
 
-    if (!db_exec(s->tx, sql, params, 2, &rows, err))
+    if (!db_exec(s->tx, sql, params, is_shared ? 3 : 2, &rows, err))
         return false;
     for (size_t i = 0; i < scan->cell_count; i++)
         if (scan->cells[i].processor == spec->processor)
@@ -112,22 +122,13 @@ count_rows(Session *s, DateRange range, const CellSpec *spec, Scan *scan, Err *e
 }
 
 static bool
-has_game_date(const TableDesc *t)
-{
-    for (size_t i = 0; i < t->column_count; i++)
-        if (strcmp(t->columns[i].name, "game_date") == 0)
-            return true;
-    return false;
-}
-
-static bool
 count_all_rows(Session *s, DateRange range, Scan *scan, Err *err)
 {
     for (const WorkerSpec *const *w = all_workers; *w != NULL; w++)
         for (size_t i = 0; i < (*w)->cell_count; i++) {
             const CellSpec *spec = &(*w)->cells[i];
 
-            if (spec->writes != NULL && spec->writes[0] != NULL && has_game_date(spec->writes[0])
+            if (spec->writes != NULL && spec->writes[0] != NULL && has_column(spec->writes[0], "game_date")
                 && !count_rows(s, range, spec, scan, err))
                 return false;
         }

@@ -67,8 +67,9 @@ validate(const Cli *cli, Session *s, DateRange range, Validation *v, Err *err)
     Check *checks;
     size_t count;
     DbRows *dates;
+    const char *dir = config_get(cli->cfg, "checks_dir");
 
-    if (!checks_load(TIPOFF_SOURCE_ROOT "/schemas/checks", s->a, &checks, &count, err)
+    if (!checks_load(dir[0] != '\0' ? dir : TIPOFF_SOURCE_ROOT "/schemas/checks", s->a, &checks, &count, err)
         || !db_exec(s->tx, sql, params, 2, &dates, err))
         return false;
     if (db_row_count(dates) == 0)
