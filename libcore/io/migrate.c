@@ -122,15 +122,15 @@ is_applied(DbTx *tx, const char *dir, const char *name, bool *out, Err *err)
 
     (void)snprintf(path, sizeof path, "%s/%s", dir, name);
     ok = read_file(path, &sql, err);
-    if (ok) {
+    sha256(bytes_of(sql.data, sql.len), digest);
+    (void)hex_encode(bytes_of(digest, sizeof digest), hex);
+    buf_free(&sql);
+    {
         const DbParam params[] = {db_text(name), db_text(hex)};
 
-        sha256(bytes_of(sql.data, sql.len), digest);
-        (void)hex_encode(bytes_of(digest, sizeof digest), hex);
-        ok = db_exec(tx, "select 1 from tipoff_migration where name = $1 and sha256 = $2", params, 2, &rows, err);
-        *out = ok && db_row_count(rows) > 0;
+        ok = ok && db_exec(tx, "select 1 from tipoff_migration where name = $1 and sha256 = $2", params, 2, &rows, err);
     }
-    buf_free(&sql);
+    *out = ok && db_row_count(rows) > 0;
     return ok;
 }
 

@@ -79,6 +79,8 @@ int cmd_schema(Cli *cli);
 int cmd_drift(Cli *cli);
 int cmd_sql(Cli *cli);
 int cmd_gc(Cli *cli);
+int cmd_stuck(Cli *cli);
+int cmd_timers(Cli *cli);
 int cmd_help(Cli *cli);
 int cmd_completion(Cli *cli);
 int cmd_man(Cli *cli);

@@ -103,6 +103,9 @@ give_order(const Cli *cli, Session *s, const Order *o, DateRange range, bool onl
         (void)printf("%s of %s: %zu dates; 'tipoff batch list %s' shows what comes of it\n", o->action,
                      date_range_format(range, text), db_row_count(rows), text);
     return say_waiting(cli, s, range, err)
+           && audit_note(s->tx,
+                         arena_printf(s->a, "%s%s", strcmp(o->action, "predict") == 0 ? "" : "batch ", o->action),
+                         date_range_format(range, text), o->reason, NULL, err)
            && db_exec(s->tx, "select pg_notify('" DUE_CHANNEL "', '')", NULL, 0, NULL, err) && db_commit(&s->tx, err);
 }
 

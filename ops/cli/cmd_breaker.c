@@ -64,7 +64,7 @@ reset(const Cli *cli, Session *s, const char *system, const char *reason, Err *e
         return false;
     if (!was_there)
         return ERR_FAIL(err, ERR_POISON, "%s has never failed: there is nothing to reset", system);
-    if (!db_commit(&s->tx, err))
+    if (!audit_note(s->tx, "breaker reset", system, reason, NULL, err) || !db_commit(&s->tx, err))
         return false;
     print_member(cli, "system_id", json_string(system));
     print_member(cli, "breaker", json_string("closed"));

@@ -40,6 +40,15 @@ tell_and_commit(Session *s, Err *err)
 /* ---- override and revoke ---- */
 
 static bool
+note(Session *s, const char *command, GameDate date, const char *processor, const char *reason, Err *err)
+{
+    char day[DATE_TEXT_LEN];
+
+    return audit_note(s->tx, command, arena_printf(s->a, "%s of %s", processor, date_format(date, day)), reason, NULL,
+                      err);
+}
+
+static bool
 check_cell(Session *s, GameDate date, ProcessorId processor, Err *err)
 {
     static const char sql[] = "select 1 from ops.cell where game_date = $1 and processor = $2";
@@ -90,7 +99,8 @@ grant(const Cli *cli, Session *s, const Grant *g, Err *err)
     size_t before;
 
     if (!check_cell(s, g->date, g->processor, err) || !end_active(s, g->date, g->processor, now, &before, err)
-        || !db_exec(s->tx, sql, params, ARRAY_LEN(params), NULL, err) || !tell_and_commit(s, err))
+        || !db_exec(s->tx, sql, params, ARRAY_LEN(params), NULL, err)
+        || !note(s, "gate override", g->date, name, g->reason, err) || !tell_and_commit(s, err))
         return false;
     print_member(cli, "processor", json_string(name));
     print_member(cli, "game_date", json_string(date_format(g->date, day)));
@@ -117,7 +127,7 @@ revoke(const Cli *cli, Session *s, GameDate date, ProcessorId processor, Err *er
         return ERR_FAIL(err, ERR_POISON,
                         "the gate of %s of %s is not open by hand; 'tipoff gate show %s' shows what is", name, day,
                         day);
-    if (!tell_and_commit(s, err))
+    if (!note(s, "gate revoke", date, name, NULL, err) || !tell_and_commit(s, err))
         return false;
     print_member(cli, "revoked", json_string(name));
     if (!cli->json)

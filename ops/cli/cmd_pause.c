@@ -99,7 +99,7 @@ set_pause(const Cli *cli, Session *s, const char *target, const char *reason, Er
         return false;
     by = arena_strdup(s->a, db_get_text(rows, 0, 0));
     is_new = db_get_bool(rows, 0, 1);
-    if (!tell_workers(s, err))
+    if (!audit_note(s->tx, "pause", target, reason, NULL, err) || !tell_workers(s, err))
         return false;
     print_member(cli, "paused", json_string(target));
     print_member(cli, "by", json_string(by));
@@ -111,7 +111,7 @@ set_pause(const Cli *cli, Session *s, const char *target, const char *reason, Er
 }
 
 static bool
-end_pause(const Cli *cli, Session *s, const char *target, Err *err)
+end_pause(const Cli *cli, Session *s, const char *target, const char *reason, Err *err)
 {
     const DbParam params[] = {db_text(target)};
     DbRows *rows;
@@ -120,7 +120,7 @@ end_pause(const Cli *cli, Session *s, const char *target, Err *err)
         return false;
     if (db_row_count(rows) == 0)
         return ERR_FAIL(err, ERR_POISON, "%s is not paused; 'tipoff pause' lists what is", target);
-    if (!tell_workers(s, err))
+    if (!audit_note(s->tx, "resume", target, reason, NULL, err) || !tell_workers(s, err))
         return false;
     print_member(cli, "resumed", json_string(target));
     if (!cli->json)
@@ -152,18 +152,19 @@ cmd_pause(Cli *cli)
 int
 cmd_resume(Cli *cli)
 {
-    const char *target = cli_take_word(cli);
+    bool ok = true;
+    const char *reason = cli_take_option(cli, "--reason", &ok), *target = cli_take_word(cli);
     Session s;
     Err err;
     int status = 0;
 
-    if (!cli_no_more(cli, "resume"))
+    if (!ok || !cli_no_more(cli, "resume"))
         return 2;
     if (target == NULL)
         return cli_usage("resume");
     if (!is_known(target))
         return refuse(target);
-    if (!cli_open(cli, &s, &err) || !end_pause(cli, &s, target, &err))
+    if (!cli_open(cli, &s, &err) || !end_pause(cli, &s, target, reason, &err))
         status = cli_fail(&err);
     cli_close(&s);
     return status;

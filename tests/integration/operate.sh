@@ -53,10 +53,14 @@ claim "runs: with the one that may be meant" grep -q "did you mean 'feature_stor
 # ---- why ----
 
 claim "why: what a processor stands on holds" holds "every link of $DATE that predictions stands on holds" < <("$TIPOFF" why $DATE predictions)
+claim "stuck: nothing is" same 0 "$(exit_status "$TIPOFF" stuck)"
 sql "update ops.cell set status = 'failed', reason = 'by hand' where (game_date, processor) = ('$DATE', 'grading')"
 claim "why: the date as a whole is broken" holds "first broken link: grading is failed: by hand" < <("$TIPOFF" why $DATE)
 claim "why: what stands below it is not" same holds "$("$TIPOFF" why $DATE predictions --json | json 'd["verdict"]')"
 claim "why: what stands on it is" same grading "$("$TIPOFF" why $DATE publish_results --json | json 'd["processor"]')"
+claim "stuck: the cell is named" same "[('failed cell', '$DATE', 'grading', 'by hand')]" \
+    "$("$TIPOFF" stuck --json | json '[(r["what"], r["date"], r["name"], r["reason"]) for r in d["stuck"]]')"
+claim "stuck: with status 1" same 1 "$(exit_status "$TIPOFF" stuck)"
 sql "update ops.cell set status = 'success', reason = null where (game_date, processor) = ('$DATE', 'grading')"
 
 # ---- lag ----
@@ -173,3 +177,20 @@ complete_line() {
 claim "completion: of a command" same "runs" "$(complete_line tipoff run)"
 claim "completion: of an option" same "--failed" "$(complete_line tipoff runs today --fa)"
 claim "completion: of a verb" same "groups" "$(complete_line tipoff dlq gr)"
+
+# ---- what changes something is on record ----
+
+must "raw is paused" "$TIPOFF" pause raw --reason "pausing"
+must "and goes on" "$TIPOFF" resume raw --reason "mended"
+must "a gate is opened" "$TIPOFF" gate override $DATE feature_store --reason "opening" --expires 1h
+claim "timers: the end of the override is one" same "[('override ends', '$DATE', 'feature_store', 'waits')]" \
+    "$("$TIPOFF" timers --json | json '[(t["timer"], t["date"], t["processor"], t["state"]) for t in d["timers"] if t["timer"] != "look"]')"
+must "and closed" "$TIPOFF" gate revoke $DATE feature_store
+must "a date is asked for again" "$TIPOFF" predict $DATE --reason "asking"
+claim "every change by hand is in the audit, by whom and why" sql_is "pause raw pausing
+resume raw mended
+gate override feature_store of $DATE opening
+gate revoke feature_store of $DATE 
+predict $DATE asking" "select command || ' ' || target || ' ' || coalesce(reason, '') from ops.audit
+    where command like 'gate %' or reason in ('pausing', 'mended', 'asking') order by id"
+claim "'sql audit' shows them, the newest first" same "predict" "$("$TIPOFF" sql audit --json | json 'd["rows"][0]["command"]')"
