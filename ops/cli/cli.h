@@ -56,6 +56,8 @@ int cmd_explain(Cli *cli);
 int cmd_export(Cli *cli);
 int cmd_dlq(Cli *cli);
 int cmd_backfill(Cli *cli);
+int cmd_run(Cli *cli);
+int cmd_grade(Cli *cli);
 int cmd_replay(Cli *cli);
 int cmd_why(Cli *cli);
 int cmd_model(Cli *cli);

@@ -17,7 +17,7 @@ enum { IN_FLIGHT = 64, MAX_IN_FLIGHT = 10000, MAX_RATE = 100000 };
 typedef struct {
     BackfillAsk ask;
     DateRange range;
-    const char *phase, *processor, *only, *reason;
+    const char *command, *phase, *processor, *only, *reason; /* only: set beforehand, and then so are the two before */
     double rate;
     int64_t in_flight;
     bool dry_run, any_build, yes;
@@ -86,11 +86,13 @@ take_ask(Cli *cli, const char *dates, Asked *a)
     const char *bad;
     size_t bad_len;
 
-    a->phase = cli_take_option(cli, "--phase", &ok);
-    a->processor = cli_take_option(cli, "--processor", &ok);
-    a->only = cli_take_option(cli, "--only", &ok);
+    if (a->only == NULL) {
+        a->phase = cli_take_option(cli, "--phase", &ok);
+        a->processor = cli_take_option(cli, "--processor", &ok);
+        a->only = cli_take_option(cli, "--only", &ok);
+    }
     a->dry_run = cli_take_switch(cli, "--dry-run");
-    if (!ok || !take_pace(cli, a) || !cli_no_more(cli, "backfill") || !cli_parse_range(cli, dates, &a->range)
+    if (!ok || !take_pace(cli, a) || !cli_no_more(cli, a->command) || !cli_parse_range(cli, dates, &a->range)
         || !choose_processors(a->phase, a->processor, a->ask.processors))
         return false;
     a->ask.only = ONLY_BROKEN;
@@ -347,9 +349,8 @@ find_or_create(const Cli *cli, Session *s, const Asked *asked, const BackfillPla
 }
 
 static int
-backfill(Cli *cli, const char *dates)
+backfill(Cli *cli, const char *dates, Asked asked)
 {
-    Asked asked = {0};
     BackfillPlan plan;
     BackfillEstimate estimate;
     int64_t id = 0;
@@ -539,5 +540,37 @@ cmd_backfill(Cli *cli)
     }
     if (date_range_parse(word, clock_today(cli->clock), &ignored) == RANGE_NO_DATE && (word[0] < '0' || word[0] > '9'))
         return cli_unknown("dates or subcommand of backfill", word, names, ARRAY_LEN(verbs));
-    return backfill(cli, word);
+    return backfill(cli, word, (Asked){.command = "backfill"});
+}
+
+static bool
+is_phase(const char *name)
+{
+    for (size_t p = 0; p < PROC_COUNT; p++)
+        if (strcmp(processor_table[p].phase, name) == 0)
+            return true;
+    return false;
+}
+
+int
+cmd_run(Cli *cli)
+{
+    const char *what = cli_take_word(cli), *dates = what == NULL ? NULL : cli_take_word(cli);
+    Asked asked = {.command = "run", .only = "all"};
+
+    if (dates == NULL)
+        return cli_usage("run");
+    *(is_phase(what) ? &asked.phase : &asked.processor) = what;
+    return backfill(cli, dates, asked);
+}
+
+int
+cmd_grade(Cli *cli)
+{
+    const char *dates = cli_take_word(cli);
+
+    if (dates == NULL)
+        return cli_usage("grade");
+    return backfill(cli, dates,
+                    (Asked){.command = "grade", .processor = processor_table[PROC_GRADING].name, .only = "all"});
 }

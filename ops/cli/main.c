@@ -98,6 +98,10 @@ const Command cli_commands[] = {
      "DATE|FROM..TO [--phase NAME | --processor NAME] [--only missing|failed|stale|all] [--dry-run] [--rate N] "
      "[--in-flight N] [--reason TEXT] [--any-build] [--yes] | resume ID | status [ID] | cancel ID | list",
      "make the cells of dates again that are missing, failed or stale, or all of them", cmd_backfill},
+    {"run",
+     "PHASE|PROCESSOR DATE|FROM..TO [--dry-run] [--rate N] [--in-flight N] [--reason TEXT] [--any-build] [--yes]",
+     "make its cells of these dates again, whether or not they are well", cmd_run},
+    {"grade", "DATE|FROM..TO [--dry-run] [--reason TEXT] [--any-build] [--yes]", "grade dates again", cmd_grade},
     {"replay",
      "--topic NAME[,NAME...]|all [--from-time T] [--until-time T] [--from-offset N] [--until-offset N] [--date DATES] "
      "[--key KEY] [--where EXPR] [--to-lane backfill|live] [--rate N] [--dry-run] [--reason TEXT]",

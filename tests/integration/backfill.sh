@@ -211,6 +211,24 @@ claim "a feed that is lost: it says what is to be done, with status 1" holds 'ti
 must "a feed that is lost: it is collected again" collect
 claim_restored "failed and held"
 
+# ---- by one word ----
+
+# made_again_since STAMP PROCESSOR: cells of it that have ended since then, of the dates of the claims below.
+made_again_since() {
+    sql "select count(*) from ops.cell where processor = '$2' and finished_at > '$1'
+        and game_date between '2025-11-10' and '2025-11-12'"
+}
+
+now=$(sql "select clock_timestamp()")
+claim "run: a processor is made again over dates" "$TIPOFF" run player_daily_cache 2025-11-10..2025-11-12
+claim "run: each of its cells was" same 3 "$(made_again_since "$now" player_daily_cache)"
+claim "run: a phase is, too, and says what first" holds team_defense_zone player_daily_cache \
+    < <("$TIPOFF" run precompute 2025-11-10 --dry-run)
+claim "run: what is neither is refused" status_of 2 "$TIPOFF" run nonsense 2025-11-10
+claim "grade: dates are graded again" "$TIPOFF" grade 2025-11-10..2025-11-12
+claim "grade: each was" same 3 "$(made_again_since "$now" grading)"
+claim_restored "by one word"
+
 # ---- another build ----
 
 sql "update ops.worker_process set build = 'another' where worker = 'grader'"
