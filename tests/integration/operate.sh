@@ -174,7 +174,7 @@ claim "looking has changed no cell" same_files "$TIPOFF_RUN_DIR/hashes" "$TIPOFF
 complete_line() {
     bash -c '. "$1"; COMP_WORDS=("${@:2}"); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _tipoff; echo "${COMPREPLY[*]}"' _ "$WORK/completion.bash" "$@"
 }
-claim "completion: of a command" same "runs" "$(complete_line tipoff run)"
+claim "completion: of a command" same "contamination" "$(complete_line tipoff contam)"
 claim "completion: of an option" same "--failed" "$(complete_line tipoff runs today --fa)"
 claim "completion: of a verb" same "groups" "$(complete_line tipoff dlq gr)"
 
