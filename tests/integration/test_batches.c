@@ -1030,7 +1030,7 @@ a_game_that_is_played_is_not_graded_until_it_is_final_or_morning(void **state)
     let_time_pass(MINUTES(8 * 60) - 1); /* just before 06:00 */
     assert_string_equal(grades(), "one hit; degraded: needs 1 games to be final: 30 predictions are not graded yet");
     let_time_pass(1);
-    assert_string_equal(grades(), "one hit, two void not_in_boxscore; degraded: 20 predictions without a complete box"
+    assert_string_equal(grades(), "one hit, two void not_in_boxscore; degraded: 30 predictions without a complete box"
                                   " score");
     end_games(2, 18, "player01");
     assert_string_equal(grades(), "one hit, two hit; success");
