@@ -60,8 +60,10 @@ compose_subsets(ExportData *d, ComposedFiles *out, Err *err)
     return only(out, "systems/subsets.json", GAME_DATE_NULL, subsets_json(d->champion, out->a));
 }
 
+/* One file of all graded days, once there are some; its date is the last of them. */
 static bool
-compose_performance(ExportData *d, ComposedFiles *out, Err *err)
+of_graded_days(ExportData *d, ComposedFiles *out, const char *path,
+               const char *(*json)(const PickDays *days, GameDate through, const char *system, Arena *a), Err *err)
 {
     const PickDays *days;
     GameDate through;
@@ -71,21 +73,19 @@ compose_performance(ExportData *d, ComposedFiles *out, Err *err)
     if (days->count == 0)
         return true;
     through = days->days[days->count - 1].date;
-    return only(out, "subsets/performance.json", through, subsets_performance_json(days, through, d->champion, out->a));
+    return only(out, path, through, json(days, through, d->champion, out->a));
+}
+
+static bool
+compose_performance(ExportData *d, ComposedFiles *out, Err *err)
+{
+    return of_graded_days(d, out, "subsets/performance.json", subsets_performance_json, err);
 }
 
 static bool
 compose_season(ExportData *d, ComposedFiles *out, Err *err)
 {
-    const PickDays *days;
-    GameDate through;
-
-    if (!export_graded(d, &days, err))
-        return false;
-    if (days->count == 0)
-        return true;
-    through = days->days[days->count - 1].date;
-    return only(out, "subsets/season.json", through, season_json(days, through, d->champion, out->a));
+    return of_graded_days(d, out, "subsets/season.json", season_json, err);
 }
 
 static bool
