@@ -366,7 +366,7 @@ static bool
 open_again(DbTx *tx, const NextCells *next, int64_t id, Arena *a, Err *err)
 {
     static const char sql[]
-        = "update ops.cell c set is_stale = true, inputs = null, reason = coalesce(c.reason, $3)"
+        = "update ops.cell c set is_stale = true, inputs = null, stale_reason = coalesce(c.stale_reason, $3)"
           " from unnest($1::date[], $2::text[]) u(d, p) where c.game_date = u.d and c.processor = u.p"
           " and c.version > 0 and c.processor not like 'collect\\_%'";
     GameDate *dates = arena_array(a, next->count + 1, sizeof *dates);

@@ -87,7 +87,7 @@ cells_load_dates(DbTx *tx, const GameDate *dates, size_t date_count, const Proce
                        processor_count, a, out, count, err);
 }
 
-#define READ_COLUMNS STATE_COLUMNS ", c.is_stale, c.inputs"
+#define READ_COLUMNS STATE_COLUMNS ", c.is_stale, c.inputs, c.stale_reason"
 
 static bool
 load_read(DbTx *tx, const char *sql, DbParam which, const ProcessorId *processors, size_t processor_count, Arena *a,
@@ -106,6 +106,7 @@ load_read(DbTx *tx, const char *sql, DbParam which, const ProcessorId *processor
             return false;
         c->is_stale = db_get_bool(rows, r, STATE_WIDTH);
         c->inputs = db_get_bytes(rows, r, STATE_WIDTH + 1); /* lives as long as the transaction */
+        c->stale_reason = arena_strdup(a, db_get_text(rows, r, STATE_WIDTH + 2));
     }
     return true;
 }
@@ -176,9 +177,10 @@ cells_lock(DbTx *tx, const CellKey *keys, size_t count, Arena *a, LockedCell **o
 bool
 cell_park(DbTx *tx, CellKey key, const char *reason, Err *err)
 {
-    static const char sql[] = "update ops.cell set status = 'waiting', reason = $3, is_stale = false"
-                              " where game_date = $1 and processor = $2 and (status, reason, is_stale)"
-                              " is distinct from ('waiting', $3, false)";
+    static const char sql[]
+        = "update ops.cell set status = 'waiting', reason = $3, is_stale = false, stale_reason = null"
+          " where game_date = $1 and processor = $2 and (status, reason, is_stale)"
+          " is distinct from ('waiting', $3, false)";
     const DbParam params[] = {db_date(key.date), db_text(processor_table[key.processor].name), db_text(reason)};
 
     return db_exec(tx, sql, params, 3, NULL, err);
@@ -187,7 +189,7 @@ cell_park(DbTx *tx, CellKey key, const char *reason, Err *err)
 bool
 cells_mark_stale(DbTx *tx, const StaleCell *cells, size_t count, Arena *a, Err *err)
 {
-    static const char sql[] = "update ops.cell c set is_stale = true, reason = u.r"
+    static const char sql[] = "update ops.cell c set is_stale = true, stale_reason = u.r"
                               " from unnest($1::date[], $2::text[], $3::text[]) u(d, p, r)"
                               " where c.game_date = u.d and c.processor = u.p and not c.is_stale";
     GameDate *dates = arena_array(a, count + 1, sizeof *dates);
@@ -221,7 +223,7 @@ cell_complete(DbTx *tx, const CellEnd *e, Err *err)
         = "update ops.cell set status = $3, reason = $4, version = $5, expected = $6, written = $7, rejected = $8,"
           " content_hash = $9, input_hash = $10, lane = $11, run_id = $12, build = $13, config_hash = $14,"
           " correlation_id = $15, started_at = $16, finished_at = $17, as_of = $18, schedule_version = $19,"
-          " inputs = $20, is_stale = false where game_date = $1 and processor = $2";
+          " inputs = $20, is_stale = false, stale_reason = null where game_date = $1 and processor = $2";
     const DbParam params[] = {
         db_date(e->key.date),
         db_text(processor_table[e->key.processor].name),

@@ -366,7 +366,7 @@ cut_cells(DbTx *tx, Scope scope, const FeedSet *feeds, Arena *a, Err *err)
 static bool
 mark_stale(DbTx *tx, const FeedSet *before, const FeedSet *after, Arena *a, Err *err)
 {
-    static const char sql[] = "update ops.cell set is_stale = true, reason = $2 where processor = any ($1)"
+    static const char sql[] = "update ops.cell set is_stale = true, stale_reason = $2 where processor = any ($1)"
                               " and version > 0 and (in_scope or unscheduled)";
     const char *names[PROC_COUNT];
     ProcessorId ids[PROC_COUNT];

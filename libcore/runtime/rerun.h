@@ -16,7 +16,8 @@
 typedef struct {
     CellState state;
     bool is_stale;
-    Bytes inputs; /* its input vector; absent: not known, and taken for read */
+    const char *stale_reason; /* why it is to be made again; NULL: nobody has said */
+    Bytes inputs;             /* its input vector; absent: not known, and taken for read */
 } ReadCell;
 
 typedef struct RerunBoard RerunBoard;

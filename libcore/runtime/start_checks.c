@@ -14,7 +14,7 @@ static const struct {
     {"ops.deployment", "only_one scope_from scope_to feeds"},
     {"ops.season", "season_year version content_hash opening_night last_date games"},
     {"ops.cell", "game_date processor season_year in_scope unscheduled status reason version expected written rejected "
-                 "content_hash input_hash inputs is_stale schedule_version lane run_id started_at "
+                 "content_hash input_hash inputs is_stale stale_reason schedule_version lane run_id started_at "
                  "finished_at as_of build config_hash correlation_id deadline"},
     {"ops.cell_change", "game_date processor version players teams"},
     {"ops.cell_measure", "game_date processor name value"},

@@ -46,7 +46,8 @@ read_grid(Session *s, DateRange range, Grid *out, Err *err)
 static bool
 read_cells(Session *s, DateRange range, Scan *scan, Err *err)
 {
-    static const char sql[] = "select game_date, processor, status, is_stale, deadline, written, reason from ops.cell"
+    static const char sql[] = "select game_date, processor, status, is_stale, deadline, written,"
+                              " coalesce(stale_reason, reason) from ops.cell"
                               " where game_date between $1 and $2 and in_scope";
     const DbParam params[] = {db_date(range.from), db_date(range.to)};
     DbRows *rows;

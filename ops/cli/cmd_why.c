@@ -18,7 +18,7 @@ show_chain(const Cli *cli, Session *s, GameDate date, const ProcessorSet *of, Er
           " case when not c.in_scope and not c.unscheduled then ' (out of scope)' else '' end,"
           " c.version::text, coalesce(c.written, 0)::text || '/' || coalesce(c.expected, 0)::text,"
           " to_char(c.finished_at at time zone 'UTC', 'MM-DD HH24:MI:SS'), left(encode(c.content_hash, 'hex'), 12), "
-          "c.reason"
+          "coalesce(c.stale_reason, c.reason)"
           " from ops.cell c join unnest($2::text[]) with ordinality phase(p, n) on phase.p = c.processor"
           " where c.game_date = $1 order by phase.n";
     static const char *const headers[] = {"#step",    "processor", "status", "#version", "rows",
@@ -215,7 +215,7 @@ link_of(const Cli *cli, Session *s, const Chain *chain, const ReadCell *c, Link 
         return true;
     }
     if (c->is_stale && processor_table[c->state.processor].need_count > 0) {
-        *out = (Link){"waits", &c->state, c->state.reason, NULL};
+        *out = (Link){"waits", &c->state, c->stale_reason, NULL};
         return true;
     }
     *out = (Link){"broken", &c->state, c->state.reason, remedy(s, &c->state, err)};

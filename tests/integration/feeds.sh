@@ -88,7 +88,7 @@ without_then_with() {
     claim "cells of the new feeds are expected on every date" sql_is t "select count(*) = 4 * count(distinct game_date)
         from ops.cell where (processor like '%injuries' or processor like '%game_lines') and status = 'expected' and in_scope"
     claim "what rests on them is stale, says why, and waits for them" sql_is t "select bool_and(is_stale
-        and reason = 'the deployment subscribes to schedule, boxscores, shots, props, injuries, game_lines now')
+        and stale_reason = 'the deployment subscribes to schedule, boxscores, shots, props, injuries, game_lines now')
         from ops.cell where processor = 'upcoming_context'"
     claim "'why' says that the feed has not come" holds "collect_injuries" "the feed has not come" <<<"$("$TIPOFF" why "$DAY")"
     must "the feeds are collected" collect

@@ -75,7 +75,8 @@ forget_everything(void)
 {
     pg_run(season.db, "truncate ops.inbox, ops.outbox, ops.cell_change, features.ml_feature_store;"
                       " update ops.cell set status = 'expected', reason = null, version = 0, content_hash = null,"
-                      " input_hash = null, inputs = null, is_stale = false where processor <> 'game_summaries'");
+                      " input_hash = null, inputs = null, is_stale = false,"
+                      " stale_reason = null where processor <> 'game_summaries'");
     counting_reset();
     arena_reset(season.rig.a);
 }

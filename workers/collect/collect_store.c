@@ -102,8 +102,9 @@ collect_dates_before(DbTx *tx, GameDate from, GameDate to, Arena *a, GameDate **
 bool
 collect_mark(DbTx *tx, const CellKey *cells, size_t count, bool comes, Err *err)
 {
-    static const char sql[] = "update ops.cell c set is_stale = $3 from unnest($1::date[], $2::text[]) u(d, p)"
-                              " where c.game_date = u.d and c.processor = u.p and c.is_stale <> $3";
+    static const char sql[]
+        = "update ops.cell c set is_stale = $3, stale_reason = null from unnest($1::date[], $2::text[]) u(d, p)"
+          " where c.game_date = u.d and c.processor = u.p and c.is_stale <> $3";
     Arena *a = arena_new(0);
     GameDate *dates = arena_array(a, count + 1, sizeof *dates);
     const char **names = arena_array(a, count + 1, sizeof *names);
