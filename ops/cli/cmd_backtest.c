@@ -205,18 +205,27 @@ print_comparison(const Cli *cli, const FiguresTable *t, Arena *a)
 
 /* ---- the command ---- */
 
+/* Of the first systems. */
+static FiguresTable
+figures_of(const Backtest *b, const PredictionAccuracy *rows, size_t count, size_t systems, Arena *a)
+{
+    EvaluationFigures *figures = arena_array(a, systems, sizeof *figures);
+
+    for (size_t i = 0; i < systems; i++)
+        figures[i] = evaluation_figures(rows, count, b->systems[i]);
+    return (FiguresTable){figures, systems};
+}
+
 static bool
 say(const Cli *cli, Session *s, const Order *o, const Backtest *b, Err *err)
 {
-    EvaluationFigures *figures = arena_array(s->a, b->system_count, sizeof *figures);
-    const FiguresTable t = {figures, b->system_count};
+    const FiguresTable t = figures_of(b, b->rows, b->count, b->system_count, s->a);
+    const FiguresTable common = figures_of(b, b->common, b->common_count, b->all_count, s->a);
     char from[DATE_TEXT_LEN], to[DATE_TEXT_LEN];
     const char *title;
 
-    for (size_t i = 0; i < b->system_count; i++)
-        figures[i] = evaluation_figures(b->rows, b->count, b->systems[i]);
     title = arena_printf(s->a, "%s to %s, %zu rows with a line, %s", date_format(o->plan.from, from),
-                         date_format(o->plan.to, to), figures[0].count,
+                         date_format(o->plan.to, to), t.figures[0].count,
                          o->plan.step_days > 0 ? "trained again every week" : "trained once");
     if ((o->csv != NULL && !write_csv(o->csv, b, err)) || (o->svg != NULL && !write_svg(o->svg, title, &t, err)))
         return false;
@@ -224,6 +233,7 @@ say(const Cli *cli, Session *s, const Order *o, const Backtest *b, Err *err)
     print_steps(cli, b, s->a);
     training_print_figures(cli, "systems", &t, s->a);
     print_comparison(cli, &t, s->a);
+    training_print_figures(cli, "common", &common, s->a);
     training_print_calibration(cli, &t, s->a);
     return true;
 }

@@ -33,6 +33,10 @@ def wilson(hits, n):
     return 100 * (middle - half), 100 * (middle + half)
 
 
+def key_of(row):
+    return row["game_date"], row["player_lookup"]
+
+
 def row_faults(row):
     error = abs(Decimal(row["predicted_points"]) - Decimal(row["actual_points"]))
     if error != Decimal(row["absolute_error"]):
@@ -88,23 +92,34 @@ def differences(where, wanted, said, places):
             yield f"{where}: {name} {got} is {value}"
 
 
+def panel_faults(document, title, by_system):
+    """The figures of one table, and of its picks."""
+    for said in document[title]:
+        yield from differences(f"{title} {said['system']}", figures(by_system[said["system"]]), said, 3)
+    for said in document[f"{title}_picks"]:
+        wanted = pick_figures(by_system[said["system"]], said["edge"])
+        yield from differences(f"{title} {said['system']} at {said['edge']}", wanted, said, 2)
+    if len(document[f"{title}_picks"]) != len(by_system) * len(EDGES):
+        yield f"{title}: edges are missing"
+
+
 def faults(document, rows):
     by_system = defaultdict(list)
     for row in rows:
         by_system[row["system_id"]].append(row)
         yield from row_faults(row)
-    if {s["system"] for s in document["systems"]} != set(by_system):
-        yield f"systems {[s['system'] for s in document['systems']]} are {sorted(by_system)}"
-    keys = [{(r["game_date"], r["player_lookup"]) for r in of} for of in by_system.values()]
-    if any(k != keys[0] for k in keys):
+    if {s["system"] for s in document["common"]} != set(by_system):
+        yield f"systems {[s['system'] for s in document['common']]} are {sorted(by_system)}"
+    keys = {system: {key_of(r) for r in of} for system, of in by_system.items()}
+    everywhere = {s["system"] for s in document["systems"]}
+    everything = set().union(*keys.values())
+    if any(keys[system] != everything for system in everywhere):
         yield "systems are not judged on the same rows"
-    for said in document["systems"]:
-        yield from differences(said["system"], figures(by_system[said["system"]]), said, 3)
-    for said in document["systems_picks"]:
-        wanted = pick_figures(by_system[said["system"]], said["edge"])
-        yield from differences(f"{said['system']} at {said['edge']}", wanted, said, 2)
-    if len(document["systems_picks"]) != len(by_system) * len(EDGES):
-        yield "edges are missing"
+    shared = set.intersection(*keys.values())
+    common = {system: [r for r in of if key_of(r) in shared] for system, of in by_system.items()}
+    by_system = {system: of for system, of in by_system.items() if system in everywhere}
+    yield from panel_faults(document, "systems", by_system)
+    yield from panel_faults(document, "common", common)
     bins = {system: bin_figures(of) for system, of in by_system.items()}
     for said in document["calibration"]:
         yield from differences(f"{said['system']} from {said['from']}", bins[said["system"]].pop(int(said["from"])), said, 2)

@@ -229,6 +229,36 @@ every_system_is_judged_on_the_same_rows_and_every_row_is_accounted_for(void **st
     arena_free(a);
 }
 
+/* Half of the players have games alike. */
+static void
+who_predicts_for_some_is_judged_beside_all_on_those(void **state)
+{
+    Arena *a = arena_new(0);
+    World *w = world_new(a);
+    PlayerSimilarity similar = player_similarity_null();
+    const char *some;
+    Learner l;
+    Backtest b;
+
+    (void)state;
+    similar.baseline = 12.0;
+    similar.games = 10;
+    similar.avg_score = 80.0;
+    similar.points_std = 5.0;
+    for (size_t i = 0; i < COUNT; i += 2)
+        w->examples[i].similar = &similar;
+    b = run(w, BACKTEST_WEEK, &l, a);
+    some = b.systems[b.system_count];
+    assert_int_equal(b.system_count + 1, b.all_count);
+    assert_string_equal("similarity_balanced_v1", some);
+    assert_int_equal(b.verdicts[BACKTEST_JUDGED], (DATES - FIRST_JUDGED) * PLAYERS);
+    assert_int_equal(b.verdicts[BACKTEST_JUDGED] / 2, evaluation_figures(b.rows, b.count, some).count);
+    for (size_t s = 0; s < b.all_count; s++)
+        assert_int_equal(b.verdicts[BACKTEST_JUDGED] / 2,
+                         evaluation_figures(b.common, b.common_count, b.systems[s]).count);
+    arena_free(a);
+}
+
 static void
 too_few_rows_make_no_model_and_no_row_is_judged(void **state)
 {
@@ -283,6 +313,7 @@ main(int argc, char **argv)
         cmocka_unit_test(what_came_before_a_step_moves_its_rows),
         cmocka_unit_test(steps_cover_every_date_once_and_train_on_what_is_before_them),
         cmocka_unit_test(every_system_is_judged_on_the_same_rows_and_every_row_is_accounted_for),
+        cmocka_unit_test(who_predicts_for_some_is_judged_beside_all_on_those),
         cmocka_unit_test(too_few_rows_make_no_model_and_no_row_is_judged),
         cmocka_unit_test(the_picture_names_every_system),
     };

@@ -8,10 +8,15 @@
 #include "workers/predictions/systems.h"
 #include "workers/training/baselines.h"
 
-/* The systems for which an example says enough. */
-static const SystemId rule_systems[] = {SYSTEM_MOVING_AVERAGE, SYSTEM_ZONE_MATCHUP};
+/* The systems for which an example says enough. catboost_v9's model is its owner's, and may know these dates. */
+static const SystemId rule_systems[] = {SYSTEM_MOVING_AVERAGE, SYSTEM_ZONE_MATCHUP, SYSTEM_ENSEMBLE};
+/* These predict for some players only. */
+static const SystemId selective_systems[] = {SYSTEM_SIMILARITY};
 
-enum { SYSTEM_COUNT = 1 + ARRAY_LEN(rule_systems) + BASELINE_COUNT };
+enum {
+    SYSTEM_COUNT = 1 + ARRAY_LEN(rule_systems) + BASELINE_COUNT,
+    ALL_COUNT = SYSTEM_COUNT + ARRAY_LEN(selective_systems),
+};
 
 const char *
 backtest_verdict_name(BacktestVerdict verdict)
@@ -31,35 +36,40 @@ backtest_verdict_name(BacktestVerdict verdict)
 static const char *const *
 system_names(const BacktestModel *model, Arena *a)
 {
-    const char **names = arena_array(a, SYSTEM_COUNT, sizeof *names), **n = names;
+    const char **names = arena_array(a, ALL_COUNT, sizeof *names), **n = names;
 
     *n++ = model->system_id;
     for (size_t i = 0; i < ARRAY_LEN(rule_systems); i++)
         *n++ = prediction_systems[rule_systems[i]].id;
     for (size_t i = 0; i < BASELINE_COUNT; i++)
         *n++ = baselines[i].id;
+    for (size_t i = 0; i < ARRAY_LEN(selective_systems); i++)
+        *n++ = prediction_systems[selective_systems[i]].id;
     return names;
 }
 
-/* NaN where it predicts nothing. */
 static double
-points_without_model(const PredictionSystem *system, const Example *e)
+points_of(const SystemOutput *out)
 {
-    const SystemInput in = {.values = e->values, .line = e->line};
-    const SystemOutput out = system_predict(system, &in, NULL);
-
-    return out.absent == NULL ? out.predicted_points : NULL_F64;
+    return out->absent == NULL ? out->predicted_points : NULL_F64;
 }
 
-/* In the order of the names. */
+/* In the order of the names; NaN where nothing is predicted. */
 static void
 all_points(const BacktestModel *model, const Example *e, double *points)
 {
+    const SystemInput in = {
+        .values = e->values, .line = e->line, .quality_score = e->quality_score, .similar = e->similar};
+    SystemOutput out[PREDICTION_SYSTEM_COUNT];
+
+    systems_predict(&in, out);
     *points++ = e->required_defaults == 0 ? model->points(model->user, e) : NULL_F64;
     for (size_t i = 0; i < ARRAY_LEN(rule_systems); i++)
-        *points++ = points_without_model(&prediction_systems[rule_systems[i]], e);
+        *points++ = points_of(&out[rule_systems[i]]);
     for (size_t i = 0; i < BASELINE_COUNT; i++)
         *points++ = baselines[i].points(e);
+    for (size_t i = 0; i < ARRAY_LEN(selective_systems); i++)
+        *points++ = points_of(&out[selective_systems[i]]);
 }
 
 static BacktestVerdict
@@ -79,28 +89,41 @@ judge_example(const Example *e, bool has_model)
 /* What is being gathered over the steps. */
 typedef struct {
     Backtest *out;
-    Prediction *rows;
-    size_t count;
+    Prediction *rows, *common;
+    size_t count, common_count;
 } Walk;
+
+static size_t
+how_many_predicted(const double *points)
+{
+    size_t n = 0;
+
+    while (n < ALL_COUNT && !isnan(points[n]))
+        n++;
+    return n;
+}
 
 static void
 predict_example(Walk *w, const BacktestModel *model, const Example *e, BacktestStep *step)
 {
     BacktestVerdict verdict = judge_example(e, step->has_model);
-    double points[SYSTEM_COUNT];
+    double points[ALL_COUNT];
 
     if (verdict == BACKTEST_JUDGED) {
         all_points(model, e, points);
-        for (size_t i = 0; i < SYSTEM_COUNT; i++)
-            if (isnan(points[i]))
-                verdict = BACKTEST_NOT_BY_ALL;
+        if (how_many_predicted(points) < SYSTEM_COUNT)
+            verdict = BACKTEST_NOT_BY_ALL;
     }
     w->out->verdicts[verdict]++;
     if (verdict != BACKTEST_JUDGED)
         return;
     step->predicted++;
-    for (size_t i = 0; i < SYSTEM_COUNT; i++)
-        w->rows[w->count++] = evaluation_prediction(e, w->out->systems[i], points[i]);
+    for (size_t i = 0; i < ALL_COUNT; i++) {
+        if (!isnan(points[i]))
+            w->rows[w->count++] = evaluation_prediction(e, w->out->systems[i], points[i]);
+        if (how_many_predicted(points) == ALL_COUNT)
+            w->common[w->common_count++] = evaluation_prediction(e, w->out->systems[i], points[i]);
+    }
 }
 
 static bool
@@ -137,9 +160,12 @@ backtest_run(const Example *examples, size_t count, const BacktestPlan *plan, co
 {
     const size_t most = (size_t)date_diff(plan->to, plan->from) + 1;
     BacktestStep *steps = arena_array(a, most, sizeof *steps);
-    Walk w = {.out = out, .rows = arena_array(a, count * SYSTEM_COUNT + 1, sizeof *w.rows)};
+    Walk w = {.out = out,
+              .rows = arena_array(a, count * ALL_COUNT + 1, sizeof *w.rows),
+              .common = arena_array(a, count * ALL_COUNT + 1, sizeof *w.common)};
 
-    *out = (Backtest){.systems = system_names(model, a), .system_count = SYSTEM_COUNT, .steps = steps};
+    *out = (Backtest){
+        .systems = system_names(model, a), .system_count = SYSTEM_COUNT, .all_count = ALL_COUNT, .steps = steps};
     for (GameDate from = plan->from; !date_before(plan->to, from); from = date_add(step_end(plan, from), 1)) {
         BacktestStep *step = &steps[out->step_count++];
 
@@ -149,5 +175,7 @@ backtest_run(const Example *examples, size_t count, const BacktestPlan *plan, co
     }
     out->rows = evaluation_grade(w.rows, w.count, examples, count, a);
     out->count = w.count;
+    out->common = evaluation_grade(w.common, w.common_count, examples, count, a);
+    out->common_count = w.common_count;
     return true;
 }

@@ -1,7 +1,8 @@
 /*
  * workers/training/backtest_core.h
  *    What predictions would have been worth: walk through dates, train again at each step on what came before it,
- *    predict, grade. Every system is judged on the same rows.
+ *    predict, grade. Every system is judged on the same rows; one that needs more than others say is judged once more
+ *    with the others on the rows that it has.
  *
  * A row of a date is predicted from its features, which are from before the date, and by a model whose training rows
  * are all dated before the step in which the date lies.
@@ -42,17 +43,21 @@ typedef enum {
     BACKTEST_FEW_GAMES,
     BACKTEST_DID_NOT_PLAY, /* or there is no box score */
     BACKTEST_NO_MODEL,     /* too few rows before it to train on */
-    BACKTEST_NOT_BY_ALL,   /* a system lacks a feature that it requires */
+    BACKTEST_NOT_BY_ALL,   /* a system that predicts for everybody lacks a feature that it requires */
     BACKTEST_VERDICT_COUNT,
 } BacktestVerdict;
 
 const char *backtest_verdict_name(BacktestVerdict verdict);
 
 typedef struct {
-    const char *const *systems; /* the model's first, then those without one, then the baselines */
-    size_t system_count;
+    /* The model's first, then those without one, then the baselines: each has every row that is judged. After these,
+     * up to all_count, those that have some of them: players without games alike get no similarity_balanced_v1. */
+    const char *const *systems;
+    size_t system_count, all_count;
     const PredictionAccuracy *rows; /* by date, game, player and system */
     size_t count;
+    const PredictionAccuracy *common; /* the rows of players for whom all of them predicted */
+    size_t common_count;
     const BacktestStep *steps;
     size_t step_count;
     size_t verdicts[BACKTEST_VERDICT_COUNT];

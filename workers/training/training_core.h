@@ -7,6 +7,7 @@
 #define TIPOFF_WORKERS_TRAINING_TRAINING_CORE_H
 
 #include "libcore/base/value.h"
+#include "tables_gen.h"
 #include "workers/models/model_inputs.h"
 #include "workers/training/xgboost_lib.h"
 
@@ -20,10 +21,11 @@ typedef struct {
     int32_t
         required_defaults; /* required features without a value that there should be: a model then predicts nothing */
     bool is_training_ready;
-    const char *data_source; /* primary_data_source */
-    double line;             /* NaN without one */
-    int32_t earlier_games;   /* that he has played this season */
-    double points, minutes;  /* NaN where there is no box score of his */
+    const char *data_source;         /* primary_data_source */
+    double line;                     /* NaN without one */
+    int32_t earlier_games;           /* that he has played this season */
+    const PlayerSimilarity *similar; /* NULL without a row */
+    double points, minutes;          /* NaN where there is no box score of his */
 } Example;
 
 /* Why a model is not trained on an example; the first that holds. */

@@ -3,7 +3,9 @@
  *    SQL of the examples.
  */
 #include "workers/training/training_load.h"
+#include <string.h>
 #include "libcore/io/db_array.h"
+#include "libcore/io/db_table.h"
 
 static Example
 read_example(const DbRows *rows, size_t r, Arena *a)
@@ -30,6 +32,26 @@ read_example(const DbRows *rows, size_t r, Arena *a)
     };
 }
 
+/* Both are by date and player. */
+static void
+join_similar(Example *examples, size_t count, const PlayerSimilarity *similar, size_t similar_count)
+{
+    size_t s = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        Example *e = &examples[i];
+
+        while (s < similar_count
+               && (date_before(similar[s].game_date, e->date)
+                   || (date_equal(similar[s].game_date, e->date)
+                       && strcmp(similar[s].player_lookup, e->player_lookup) < 0)))
+            s++;
+        if (s < similar_count && date_equal(similar[s].game_date, e->date)
+            && strcmp(similar[s].player_lookup, e->player_lookup) == 0)
+            e->similar = &similar[s];
+    }
+}
+
 bool
 training_load(DbTx *tx, GameDate from, GameDate to, Arena *a, const Example **out, size_t *count, Err *err)
 {
@@ -45,15 +67,19 @@ training_load(DbTx *tx, GameDate from, GameDate to, Arena *a, const Example **ou
     const DbParam params[] = {db_date(from), db_date(to)};
     const DbRows *mark = db_results_mark(tx);
     Example *examples;
+    void *similar;
+    size_t similar_count;
     DbRows *rows;
 
-    if (!db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
+    if (!table_read_range(tx, &player_similarity_table, from, to, a, &similar, &similar_count, err)
+        || !db_exec(tx, sql, params, ARRAY_LEN(params), &rows, err))
         return false;
     *count = db_row_count(rows);
     examples = arena_array(a, *count + 1, sizeof *examples);
     for (size_t r = 0; r < *count; r++)
         examples[r] = read_example(rows, r, a);
     db_results_release(tx, mark);
+    join_similar(examples, *count, similar, similar_count);
     *out = examples;
     return true;
 }
