@@ -123,9 +123,11 @@ claim "a row that is wrong is seen" refused 1 "absolute_error" python3 "$ROOT/te
     "$WORK/backtest.json" "$WORK/wrong.csv"
 claim "the picture is XML" python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$WORK/picture.svg"
 claim "rows are those with a line and five earlier games" sql_is "$(($(wc -l <"$WORK/rows.csv") - 1))" \
-    "select 6 * count(*) from features.ml_feature_store f join analytics.upcoming_player_game_context c
+    "select 7 * count(*) + count(p.*) from features.ml_feature_store f join analytics.upcoming_player_game_context c
     using (game_date, player_lookup) join analytics.player_game_summary g on g.game_date = f.game_date
-    and g.player_lookup = f.player_lookup and g.game_id = f.game_id where c.current_points_line is not null
+    and g.player_lookup = f.player_lookup and g.game_id = f.game_id left join predictions.prediction p
+    on p.game_date = f.game_date and p.player_lookup = f.player_lookup and p.is_active
+    and p.system_id = 'similarity_balanced_v1' where c.current_points_line is not null
     and c.games_played_season >= 5 and g.minutes > 0 and f.required_default_count = 0
     and f.feature_values[2] is not null and f.game_date between '2025-11-24' and '2025-12-14'"
 claim "dates without features are refused" refused 2 "no feature rows of these dates" \
