@@ -1,6 +1,6 @@
 /*
  * tests/unit/leak_world.h
- *    A season that can be changed in one place, and the pre_game rows of a date computed from it.
+ *    A season that can be changed in one place, and the pre_game rows and predictions of a date computed from it.
  *
  * From raw rows through the real cores, as the workers do it, but with everything at hand: outcomes of all
  * dates and the whole schedule. What a core must not know is kept from it by nobody else here.
@@ -19,6 +19,7 @@
 #include "workers/precompute/daily_cache_core.h"
 #include "workers/precompute/player_shot_zone_core.h"
 #include "workers/precompute/team_defense_zone_core.h"
+#include "workers/predictions/predictor_core.h"
 
 enum { WORLD_DATES_MAX = 366, WORLD_CHANGES_MAX = 2, CELL_SETS_MAX = 16 };
 
@@ -259,7 +260,43 @@ add_precompute(CellRows *c, const LeagueView *v, FeatureInputs *f, Arena *a)
     add_set(c, &skipped_entity_table, caches.skipped, caches.skipped_count);
 }
 
-/* All pre_game cells of a date up to the features. */
+static inline const FeatureRow *
+features_of(const FeatureStoreResult *f, const UpcomingPlayer *p)
+{
+    for (size_t i = 0; i < f->row_count; i++)
+        if (strcmp(f->rows[i].player_lookup, p->player_lookup) == 0)
+            return &f->rows[i];
+    return NULL;
+}
+
+/* What the systems that need no trained model say of everybody who has features; similar: a row a player. */
+static inline void
+add_predictions(CellRows *c, const FeatureInputs *in, const FeatureStoreResult *f, const PlayerSimilarity *similar,
+                Arena *a)
+{
+    const PredictorRun run = {.champion = prediction_systems[SYSTEM_MOVING_AVERAGE].id,
+                              .version = 1,
+                              .mode = RUN_BACKFILL,
+                              .batch_id = "batch",
+                              .now = {1800000000000000}};
+    Prediction *all = arena_array(a, in->player_count * PREDICTION_SYSTEM_COUNT + 1, sizeof *all);
+    size_t count = 0;
+
+    for (size_t i = 0; i < in->player_count; i++) {
+        const PredictorFacts facts = {&in->players[i], features_of(f, &in->players[i]), &similar[i]};
+        PredictorResult made;
+        Err err;
+
+        if (facts.features == NULL)
+            continue;
+        if (!predictor_rows(&facts, &run, a, &made, &err))
+            fail_msg("%s", err.msg);
+        add_rows(all, &count, made.rows, made.count, sizeof *all);
+    }
+    add_set(c, &prediction_table, all, count);
+}
+
+/* All pre_game cells of a date up to the features, and what is predicted from them. */
 static inline CellRows
 world_cells(const World *w, size_t day)
 {
@@ -278,6 +315,7 @@ world_cells(const World *w, size_t day)
     FeatureInputs in = {.view = v, .players = u->players, .player_count = u->player_count, .feeds = feeds};
     FeatureStoreResult features = {.gap_count = 0};
     CellRows out = {.context_as_of = u->as_of, .context = u};
+    const PlayerSimilarity *similar;
 
     add_set(&out, &upcoming_player_table, u->players, u->player_count);
     add_set(&out, &upcoming_team_table, u->teams, u->team_count);
@@ -287,8 +325,9 @@ world_cells(const World *w, size_t day)
     } else {
         add_precompute(&out, v, &in, w->arena);
         feature_store_compute(&in, w->arena, &features);
-        add_set(&out, &player_similarity_table, player_similarity_compute(v, in.players, in.player_count, w->arena),
-                in.player_count);
+        similar = player_similarity_compute(v, in.players, in.player_count, w->arena);
+        add_set(&out, &player_similarity_table, similar, in.player_count);
+        add_predictions(&out, &in, &features, similar, w->arena);
     }
     add_set(&out, &feature_row_table, features.rows, features.row_count);
     add_set(&out, &skipped_entity_table, features.skipped, features.skipped_count);

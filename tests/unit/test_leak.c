@@ -1,6 +1,6 @@
 /*
  * tests/unit/test_leak.c
- *    Does a pre_game row of a date know anything that was not known before its games began?
+ *    Does a pre_game row or a prediction of a date know anything that was not known before its games began?
  *
  * Facts are drawn by a seeded generator, changed, added or taken away, and the date's rows computed again:
  * what happened at or after the date moves none of them, what happened before it does. TIPOFF_LEAK_SEED
