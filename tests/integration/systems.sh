@@ -121,6 +121,10 @@ claim "five have failed, nobody else was tried" sql_is "5 true" "select count(*)
 claim "the other systems go on" sql_is 0 "select count(*) from predictions.player_outcome
     where game_date between '2025-11-11' and '2025-11-14' and outcome = 'predicted' and systems < 3"
 claim "breaker list shows it" eval '"$TIPOFF" breaker list | grep catboost_v9 | holds open not_a_number'
+claim "a check of its dates fails and names it" holds failure "catboost_v9 for" \
+    <<<"$("$TIPOFF" validate daily 2025-11-14 | grep held_systems)"
+claim "of the dates before nothing is said" holds " ok " \
+    <<<"$("$TIPOFF" validate daily 2025-11-10 | grep held_systems)"
 claim "a reset gives its reason" refused 2 "usage" "$TIPOFF" breaker reset catboost_v9
 claim "an unknown system is refused" refused 2 "did you mean 'catboost_v9'" "$TIPOFF" breaker reset catboost_v8 --reason x
 must "the model is rolled back" "$TIPOFF" model rollback catboost_v9 --reason "it predicts no number"
