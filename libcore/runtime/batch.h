@@ -12,6 +12,8 @@
 #include "libcore/runtime/run_stats.h"
 #include "libcore/runtime/worker.h"
 
+#define BACKFILL_NONE INT64_MIN
+
 /* What a worker process has. Everything is borrowed but what it points to through Outbox. */
 typedef struct {
     const WorkerSpec *spec;
@@ -23,6 +25,10 @@ typedef struct {
     Partitions *partitions;
     Outbox *outbox;
     Codec *codec;
+    /* Cells of the backfill lane are begun until then by the monotonic clock, and one in any case; BACKFILL_NONE: not
+     * even that; 0: all of them. What is left stays open or stale, and has_left says that there is some. */
+    int64_t backfill_until_us;
+    bool has_left;
     Instant next_due; /* the earliest due time of the worker's cells as far as is known; NULL: there is none */
 } Process;
 

@@ -82,6 +82,12 @@ looks_back(const WorkerSpec *w)
     return false;
 }
 
+static Lane
+lane_of_cell(const Batch *b, GameDate date)
+{
+    return lane_of_date(date, b->p->ctx.today);
+}
+
 /* Every date that an arrival or a candidate is of. */
 static size_t
 dates_in_hand(const Batch *b, GameDate **out)
@@ -290,10 +296,13 @@ add_open_cells(Batch *b, bool only_stale, Err *err)
             return false;
     }
     for (size_t r = 0; r < db_row_count(rows); r++) {
+        const GameDate date = db_get_date(rows, r, 0);
         ProcessorId id;
 
-        if (processor_by_name(db_get_text(rows, r, 1), &id))
-            add_candidate(b, db_get_date(rows, r, 0), spec_of(w, id), false, false);
+        if (b->p->backfill_until_us == BACKFILL_NONE && lane_of_cell(b, date) == LANE_BACKFILL)
+            b->p->has_left = true;
+        else if (processor_by_name(db_get_text(rows, r, 1), &id))
+            add_candidate(b, date, spec_of(w, id), false, false);
     }
     return true;
 }
@@ -426,6 +435,22 @@ wait_for_reruns(Batch *b, const Candidate *c, Board *board, GateAnswer *gate, bo
     return true;
 }
 
+/* Its gate is open, and its turn is over. Where it has a version an event alone would tell of it. */
+static bool
+is_left(Batch *b, const Candidate *c, const LockedCell *cell)
+{
+    const int64_t until = b->p->backfill_until_us;
+
+    if (until == 0 || lane_of_cell(b, c->key.date) == LANE_LIVE)
+        return false;
+    if (until != BACKFILL_NONE && (b->backfill_begun++ == 0 || clock_mono_us(b->p->clock) < until))
+        return false;
+    b->p->has_left = true;
+    if (cell->state.version > 0)
+        note_stale(b, c->key, "its turn comes when live events leave time");
+    return true;
+}
+
 static bool
 settle_cell(Batch *b, const Candidate *c, const LockedCell *cell, Board *board, size_t *ended, Err *err)
 {
@@ -446,10 +471,24 @@ settle_cell(Batch *b, const Candidate *c, const LockedCell *cell, Board *board, 
     }
     if (gate.verdict == GATE_WAIT)
         return wait_at_gate(b, c, cell, &gate, err);
+    if (is_left(b, c, cell))
+        return true;
     if (!changes_since(b, c, cell, &gate, &changed, err) || !run_shielded(b, c, cell, &gate, changed, &result, err))
         return false;
     b->has_confirmed |= result == RUN_CONFIRMED;
     *ended += result != RUN_PARKED;
+    return true;
+}
+
+static bool
+settle_lane(Batch *b, Lane lane, const LockedCell *cells, size_t count, Board *board, size_t *ended, Err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const Candidate *c = lane_of_cell(b, cells[i].state.date) == lane ? find_candidate(b, &cells[i].state) : NULL;
+
+        if (c != NULL && !settle_cell(b, c, &cells[i], board, ended, err))
+            return false;
+    }
     return true;
 }
 
@@ -473,11 +512,6 @@ settle_cells(Batch *b, bool shield, size_t *ended, Err *err)
     if (!cells_lock(b->tx, keys, b->candidate_count, b->a, &cells, &locked, err) || !load_overrides(b, err)
         || !load_board(b, &board, err) || !check_arrivals(b, board.gates, err))
         return false;
-    for (size_t i = 0; i < locked; i++) {
-        const Candidate *c = find_candidate(b, &cells[i].state);
-
-        if (c != NULL && !settle_cell(b, c, &cells[i], &board, ended, err))
-            return false;
-    }
-    return finish_reruns(b, err);
+    return settle_lane(b, LANE_LIVE, cells, locked, &board, ended, err)
+           && settle_lane(b, LANE_BACKFILL, cells, locked, &board, ended, err) && finish_reruns(b, err);
 }

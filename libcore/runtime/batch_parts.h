@@ -62,7 +62,8 @@ typedef struct {
     RerunBoard *reruns[LANE_COUNT]; /* NULL until a cell of the lane is to be made again */
     StaleCell *stale;               /* held; marked together at the end */
     size_t stale_count, stale_cap;
-    bool has_confirmed; /* a cell ended as what it was: those that wait for it are to be told */
+    size_t backfill_begun; /* cells of that lane */
+    bool has_confirmed;    /* a cell ended as what it was: those that wait for it are to be told */
 } Batch;
 
 /* NULL when the processor is not the worker's. */

@@ -268,20 +268,45 @@ run_hook(Runner *r, bool is_idle, Err *err)
     return ok;
 }
 
+/* The time that a transaction which begins now may give to the backfill lane. */
+static void
+bound_backfill(Runner *r, bool rests)
+{
+    const int64_t now = clock_mono_us(r->p.clock), turn = lane_turn_us(&r->share, now);
+
+    r->p.backfill_until_us = rests ? BACKFILL_NONE : turn == INT64_MAX ? 0 : now + turn;
+}
+
+static void
+took_backfill(Runner *r, size_t events, int64_t started)
+{
+    const int64_t now = clock_mono_us(r->p.clock);
+
+    lane_share_took(&r->share, events, now - started, now);
+}
+
 /* What stands open or stale goes on without an event: when partitions have come, and when it is said that
  * a cell has ended as what it was, or that a gate has been opened by hand. */
 static bool
 run_scan(Runner *r, Err *err)
 {
-    const bool only_stale = !r->scan_is_due && !r->listener.gates;
+    const int64_t started = clock_mono_us(r->p.clock);
+    const bool rests = lane_rest_us(&r->share, started) > 0, had_left = r->p.has_left;
+    const bool only_stale = !r->scan_is_due && !r->listener.gates && (rests || !had_left);
     size_t ended;
 
     if ((only_stale && !r->listener.confirmed) || pauses_hold_worker(r->pauses))
         return true;
     tick_context(r);
     arena_reset(r->work_arena);
-    if (!batch_scan(&r->p, only_stale, r->work_arena, &ended, err))
+    bound_backfill(r, rests);
+    r->p.has_left = rests && had_left;
+    if (!batch_scan(&r->p, only_stale, r->work_arena, &ended, err)) {
+        r->p.has_left |= had_left;
         return false;
+    }
+    if (!rests && ended > 0)
+        took_backfill(r, 0, started);
     r->listener.confirmed = false;
     if (!only_stale)
         r->scan_is_due = r->listener.gates = false;
@@ -305,6 +330,7 @@ run_due(Runner *r, Err *err)
     r->listener.due = r->due_is_unknown = false;
     tick_context(r);
     arena_reset(r->work_arena);
+    r->p.backfill_until_us = 0;
     if (!batch_due(&r->p, r->work_arena, &ended, err))
         return false;
     outbox_publish(r->p.outbox, r->producer);
@@ -567,6 +593,7 @@ run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *er
 
         arena_reset(r->work_arena);
         tick_context(r); /* a batch may have waited out an outage */
+        bound_backfill(r, false);
         ok = shield ? batch_process_shielded(&r->p, m, r->work_arena, &result, fenced, &cause)
                     : batch_process(&r->p, m, count, r->work_arena, &result, fenced, &cause);
 
@@ -651,11 +678,21 @@ take_one(Runner *r, size_t taken[LANE_COUNT], BusMessage *out, bool *got, Err *e
     return true;
 }
 
+/* An idle worker waits for events, but for the end of the backfill's rest where some of that is there. */
+static int64_t
+idle_us(const Runner *r, int64_t now)
+{
+    const int64_t rest = lane_rest_us(&r->share, now), most = IDLE_POLL_MS * 1000;
+    const bool is_wanted = (r->p.has_left && !pauses_hold_worker(r->pauses)) || bus_apart_waiting(r->consumer) > 0;
+
+    return is_wanted && rest < most ? rest : most;
+}
+
 /* A batch ends when it is full or when nothing more comes within the linger. */
 static bool
 gather(Runner *r, size_t *count, Err *err)
 {
-    int64_t until = clock_mono_us(r->p.clock) + IDLE_POLL_MS * 1000;
+    int64_t until = clock_mono_us(r->p.clock) + idle_us(r, clock_mono_us(r->p.clock));
     size_t taken[LANE_COUNT] = {0};
     bool got;
 
@@ -727,7 +764,8 @@ run_gathered(Runner *r, size_t count, Err *err)
     if (!fenced && signals_level(r->signals) == STOP_RUN
         && !run_lane(r, r->messages + live, count - live, &fenced, err))
         return false;
-    lane_share_took(&r->share, count - live, clock_mono_us(r->p.clock) - started);
+    if (count > live)
+        took_backfill(r, count - live, started);
     return !fenced || resynchronise(r, err);
 }
 

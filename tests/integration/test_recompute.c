@@ -401,6 +401,81 @@ a_scan_runs_what_is_open_only_when_it_is_asked_to(void **state)
     assert_int_equal(scan(false), 0);
 }
 
+/* ---- turns of backfill work ---- */
+
+enum { CELL_US = 30000, TURN_US = 15000 };
+
+static void
+take_a_while(const CellInput *in, Arena *a, CellOutput *out)
+{
+    look(in, a, out);
+    clock_manual_advance(world.rig.clock, CELL_US);
+}
+
+static void
+begin_turn(void)
+{
+    world.rig.p.backfill_until_us = clock_mono_us(world.rig.clock) + TURN_US;
+    world.rig.p.has_left = false;
+}
+
+/* Longer than its turn or not, the cell that is begun is ended; the others are neither lost nor done twice. */
+static void
+a_turn_of_backfill_work_ends_with_the_cell_in_hand(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < NEEDS; i++)
+        if (needs[i] != PROC_GAME_SUMMARIES)
+            end_cell(world.db, needs[i], world.dates[0], "success", NULL, 1);
+    counting.says = take_a_while;
+    begin_turn();
+    assert_int_equal(scan(false), 1);
+    assert_true(world.rig.p.has_left);
+    begin_turn();
+    assert_int_equal(scan(false), 1);
+    assert_false(world.rig.p.has_left);
+    pg_run(world.db, "update ops.cell set is_stale = true where processor = 'feature_store'");
+    begin_turn();
+    assert_int_equal(scan(true), 1);
+    assert_true(world.rig.p.has_left);
+    begin_turn();
+    assert_int_equal(scan(true), 1);
+    assert_false(world.rig.p.has_left);
+    assert_int_equal(atomic_load(&counting.runs), 4);
+}
+
+/* What has no turn now is remembered by the database, not by this process. */
+static void
+a_cell_that_is_left_is_stale_and_knows_what_it_has_not_read(void **state)
+{
+    (void)state;
+    make_features();
+    world.rig.p.backfill_until_us = BACKFILL_NONE;
+    go_on(PROC_PLAYER_DAILY_CACHE, "'{ann}'", "'{}'");
+    announce(PROC_PLAYER_DAILY_CACHE);
+    assert_null(world.seen);
+    assert_true(world.rig.p.has_left);
+    assert_string_equal(features("is_stale || ' ' || stale_reason"), "true its turn comes when live events leave time");
+    assert_int_equal(scan(true), 0);
+    world.rig.p.backfill_until_us = 0;
+    assert_int_equal(scan(true), 1);
+    assert_string_equal(world.seen, "[player_daily_cache ann/]");
+}
+
+/* The date that is today has its features whatever the backfill may have. */
+static void
+a_live_cell_waits_for_no_turn(void **state)
+{
+    (void)state;
+    world.rig.p.ctx.today = world.dates[1];
+    world.rig.p.backfill_until_us = BACKFILL_NONE;
+    make_features();
+    pg_run(world.db, "update ops.cell set is_stale = true where processor = 'feature_store'"
+                     " and game_date = '2024-11-21'");
+    assert_int_equal(scan(true), 1);
+    assert_false(world.rig.p.has_left);
+}
+
 /* A cell that a scan cannot make fails alone, with the completion as its letter that would make it again. */
 static void
 a_cell_that_a_scan_cannot_make_gets_a_letter_that_a_retry_closes(void **state)
@@ -618,6 +693,9 @@ main(void)
         CLAIM(a_cell_that_ends_as_it_was_tells_those_who_wait),
         CLAIM(a_first_run_does_not_wait_for_what_comes_again),
         CLAIM(a_scan_runs_what_is_open_only_when_it_is_asked_to),
+        CLAIM(a_turn_of_backfill_work_ends_with_the_cell_in_hand),
+        CLAIM(a_cell_that_is_left_is_stale_and_knows_what_it_has_not_read),
+        CLAIM(a_live_cell_waits_for_no_turn),
         CLAIM(a_cell_that_a_scan_cannot_make_gets_a_letter_that_a_retry_closes),
         CLAIM(a_past_date_waits_for_earlier_outcomes_that_are_on_their_way),
         CLAIM(a_current_date_does_not),

@@ -36,7 +36,7 @@ turn(LaneShare *s, Load *l)
     l->backfill += backfill;
     lane_share_note(s, live, backfill, l->backfill_left > 0, l->now);
     if (backfill > 0)
-        lane_share_took(s, backfill, (int64_t)backfill * 1000);
+        lane_share_took(s, backfill, (int64_t)backfill * 1000, l->now);
     l->now += 1000;
 }
 
@@ -91,14 +91,74 @@ turns_of_backfill_events_are_short_while_live_ones_flow(void **state)
     LaneShare s = lane_share_new(10);
 
     (void)state;
-    lane_share_took(&s, 10, 100000); /* 10 ms each */
+    lane_share_took(&s, 10, 30000, 0); /* 3 ms each */
     assert_int_equal(MAX, lane_backfill_most(&s, 0, MAX, 0));
+    assert_true(lane_turn_us(&s, 0) == INT64_MAX);
     lane_share_note(&s, 1, 0, true, 1000000);
+    assert_int_equal(15000, lane_turn_us(&s, 2000000));
     assert_int_equal(5, lane_backfill_most(&s, 0, MAX, 2000000));
     assert_int_equal(MAX, lane_backfill_most(&s, 0, MAX, 12000000));
     for (int i = 0; i < 50; i++)
-        lane_share_took(&s, 1, 1000000); /* dear ones go one by one */
+        lane_share_took(&s, 1, 1000000, 12000000); /* dear ones go one by one */
     assert_int_equal(1, lane_backfill_most(&s, 0, MAX, 2000000));
+}
+
+/* What it has had is the share of the time since; a live event opens no door to more. */
+static void
+the_backfill_rests_after_its_turns_while_live_events_flow(void **state)
+{
+    static const int percents[] = {1, 10, 50, 90};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
+        LaneShare s = lane_share_new(percents[i]);
+        int64_t now = 0, had = 0, next_live = 0;
+
+        while (now < 60000000) {
+            if (now >= next_live) {
+                lane_share_note(&s, 1, 0, true, now);
+                next_live += 1000000;
+            }
+            if (lane_rest_us(&s, now) > 0) {
+                assert_int_equal(0, lane_backfill_most(&s, 0, MAX, now));
+                now += 50;
+                continue;
+            }
+            now += 5000;
+            had += 5000;
+            lane_share_took(&s, 3, 5000, now);
+        }
+        assert_in_range(had * 1000 / now, percents[i] * 10 - 10, percents[i] * 10 + 10);
+    }
+}
+
+static void
+nothing_rests_when_no_live_event_flows(void **state)
+{
+    LaneShare s = lane_share_new(10);
+
+    (void)state;
+    lane_share_took(&s, 10, 1000000, 1000000);
+    assert_int_equal(0, lane_rest_us(&s, 1000001));
+    lane_share_note(&s, 1, 0, true, 2000000);
+    lane_share_took(&s, 10, 100000, 2100000);
+    assert_int_equal(900000, lane_rest_us(&s, 2100000));
+    assert_int_equal(0, lane_rest_us(&s, 3000000));
+    lane_share_took(&s, 10, 9000000, 3000000);
+    assert_int_equal(0, lane_rest_us(&s, 12000000)); /* the last live event is long ago */
+}
+
+/* A share of nothing is had when no live event flows, and then alone. */
+static void
+without_a_share_the_backfill_waits_for_silence(void **state)
+{
+    LaneShare s = lane_share_new(0);
+
+    (void)state;
+    lane_share_note(&s, 1, 0, true, 1000000);
+    lane_share_took(&s, 1, 1000, 1001000);
+    assert_true(lane_rest_us(&s, 10999999) > 0);
+    assert_int_equal(0, lane_rest_us(&s, 11000000));
 }
 
 static void
@@ -161,6 +221,9 @@ main(void)
         cmocka_unit_test(a_trickle_of_live_events_is_not_buried),
         cmocka_unit_test(what_live_events_leave_is_the_backfills),
         cmocka_unit_test(turns_of_backfill_events_are_short_while_live_ones_flow),
+        cmocka_unit_test(the_backfill_rests_after_its_turns_while_live_events_flow),
+        cmocka_unit_test(nothing_rests_when_no_live_event_flows),
+        cmocka_unit_test(without_a_share_the_backfill_waits_for_silence),
         cmocka_unit_test(nobody_is_owed_for_a_time_in_which_he_did_not_wait),
         cmocka_unit_test(in_any_load_the_backfill_goes_on_and_live_events_are_never_left_for_it),
         cmocka_unit_test(a_lane_is_held_back_until_half_is_confirmed),
