@@ -117,10 +117,10 @@ typedef struct {
 /* registry is borrowed; where it is not NULL, records go out framed with its ids. */
 NODISCARD bool bus_producer_new(const char *brokers, const char *client_id, SchemaRegistry *registry, BusProducer **out,
                                 Err *err);
-/* Waits at most wait_ms for what is under way. NULL is fine. */
 /* Asks the broker now who leads these topics: the first record of a topic that is not known yet waits
  * up to a second. What cannot be learned now is learned then. */
 void bus_warm_up(BusProducer *p, const char *const *topics, size_t count);
+/* Waits at most wait_ms for what is under way. NULL is fine. */
 void bus_producer_free(BusProducer *p, int wait_ms);
 /* Copies the record, and gives it the headers of CloudEvents and of W3C Trace Context. ERR_TRANSIENT
  * when the queue is full or the registry does not answer, ERR_CONFIG when that refuses the schema. */

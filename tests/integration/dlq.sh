@@ -70,13 +70,13 @@ is_read() {
     "$TIPOFF" status | grep -qF "every topic has been read to its end"
 }
 
-# Everything that a rehearsal must leave alone.
+# everything FILE: all that a rehearsal must leave alone.
 everything() {
     local table
-    must "nothing is on its way" eventually 60 is_read
+    must "nothing is on its way" eventually 120 is_read
     for table in ops.letter ops.letter_edit ops.letter_attempt ops.inbox ops.audit ops.cell ops.alert raw.feed_part; do
         echo "$table $(sql "select count(*), md5(string_agg(md5(t::text), '' order by md5(t::text))) from $table t")"
-    done
+    done >"$1"
 }
 
 # ---- letters ----
@@ -152,7 +152,7 @@ rehearse() {
     local stuck dated
     stuck=$(letter_of "$STUCK" id) dated=$(letter_of "$DATED" id)
     sql "alter table raw.feed_part drop constraint no_props, add constraint no_such_part check (event_id <> '$STUCK')"
-    everything >"$WORK/before"
+    everything "$WORK/before"
     claim "a rehearsal in which some would fail ends with 1" same 1 "$(exit_status "$TIPOFF" dlq retry --all --dry-run --json)"
     claim "it names the two that would still fail" same "$(printf '%s\n' "$stuck" "$dated" | sort -n | xargs)" \
         "$(json '" ".join(str(i) for i in sorted(r["letter"] for r in d["rehearsal"] if r["verdict"] == "would fail"))' <"$WORK/said")"
@@ -160,7 +160,7 @@ rehearse() {
         r["as before"] + " " + next(w for w in ("no_such_part", "'$FAR'") if w in r["message"])
         for r in d["rehearsal"] if r["verdict"] == "would fail"))' <"$WORK/said")"
     claim "and that all others would pass" same $((PARTS - 2)) "$(json 'd["would_pass"]' <"$WORK/said")"
-    everything >"$WORK/after"
+    everything "$WORK/after"
     claim "nothing was changed by it" same_files "$WORK/before" "$WORK/after"
     claim "a rehearsal in which all would pass ends with 0" same 0 \
         "$(exit_status "$TIPOFF" dlq retry --dry-run "$(sql "select min(id) from ops.letter where id not in ($stuck, $dated)")")"
@@ -250,7 +250,7 @@ days() {
 edit() {
     local id was
     id=$(letter_of "$DATED" id) was=$(letter_of "$DATED" "encode(sha256(payload), 'hex')")
-    everything >"$WORK/before"
+    everything "$WORK/before"
     claim "a place that the record does not have is refused" same 1 "$(exit_status "$TIPOFF" dlq edit "$id" --patch 'game_day=1')"
     claim "with its name" grep -q "FeedProps.game_day: record tipoff.FeedProps has no such field" "$WORK/complained"
     claim "a value of another type is refused" same 1 "$(exit_status "$TIPOFF" dlq edit "$id" --patch 'game_date="soon"')"
@@ -260,7 +260,7 @@ edit() {
         "$TIPOFF" dlq edit "$id" --dry-run -- expect "game_date $(days $FAR) $(days $DATED_DATE).*a whole record" end
     claim "what it leaves broken is told, and can be left so" env EDITOR="sed -i s/$(days $FAR)/true/" python3 "$BROWSE" \
         "$TIPOFF" dlq edit "$id" -- expect "FeedProps.game_date: true is no int.*Edit again" send "n\n"
-    everything >"$WORK/after"
+    everything "$WORK/after"
     claim "all of that changed nothing" same_files "$WORK/before" "$WORK/after"
     claim "the right date is taken" "$TIPOFF" dlq edit "$id" --patch "game_date=\"$DATED_DATE\"" --reason "typed wrongly"
     claim "the bytes that came are kept beside it" sql_is "$was" "select encode(sha256(before), 'hex') from ops.letter_edit"
@@ -290,9 +290,9 @@ skip() {
     id=$(letter_of "$STUCK" id)
     claim "the cell that it holds up says so" eventually 30 cell_says "letter $id"
     claim "nothing is given up without a reason" same 2 "$(exit_status "$TIPOFF" dlq skip "$id")"
-    everything >"$WORK/before"
+    everything "$WORK/before"
     claim "a rehearsal says what it would be" holds "1 letters would be skipped" <<<"$("$TIPOFF" dlq skip "$id" --dry-run)"
-    everything >"$WORK/after"
+    everything "$WORK/after"
     claim "and changes nothing" same_files "$WORK/before" "$WORK/after"
     claim "with a reason it is" "$TIPOFF" dlq skip "$id" --reason "no such part"
     claim "the letter is skipped" letter_is "$STUCK" "status || ': ' || status_reason" "skipped: no such part"
