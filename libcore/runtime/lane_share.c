@@ -6,6 +6,8 @@
 
 /* Backfill work in one piece while live events flow, and how long they count as flowing. */
 static const int64_t TURN_US = 15000, FLOWS_US = 10000000;
+/* After which it is tried again to have the turn. */
+static const int64_t YIELD_US = 5000;
 
 LaneShare
 lane_share_new(int percent)
@@ -45,6 +47,13 @@ int64_t
 lane_rest_us(const LaneShare *s, int64_t now_us)
 {
     return is_live_flowing(s, now_us) && s->rests_until > now_us ? s->rests_until - now_us : 0;
+}
+
+void
+lane_share_yield(LaneShare *s, int64_t now_us)
+{
+    if (s->rests_until < now_us + YIELD_US)
+        s->rests_until = now_us + YIELD_US;
 }
 
 size_t

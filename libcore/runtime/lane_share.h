@@ -28,6 +28,8 @@ LaneShare lane_share_new(int percent);
 size_t lane_live_most(const LaneShare *s, size_t max);
 /* How long backfill work may go on that begins now; INT64_MAX: as long as there is some. */
 int64_t lane_turn_us(const LaneShare *s, int64_t now_us);
+/* Others have the turn: not before a moment later. */
+void lane_share_yield(LaneShare *s, int64_t now_us);
 /* How long the backfill lane still has to rest; 0: it may go on. */
 int64_t lane_rest_us(const LaneShare *s, int64_t now_us);
 /* Most backfill events beside live events that were taken already, of a turn of max events. */

@@ -19,7 +19,7 @@
 #include "libcore/io/signals.h"
 #include "libcore/runtime/batch.h"
 #include "libcore/runtime/lag.h"
-#include "libcore/runtime/lane_share.h"
+#include "libcore/runtime/lane_turns.h"
 #include "libcore/runtime/listener.h"
 #include "libcore/runtime/log_fields.h"
 #include "libcore/runtime/pauses.h"
@@ -29,7 +29,7 @@
 
 enum {
     MAX_DEATHS = 5,
-    IDLE_POLL_MS = 50,
+    IDLE_POLL_US = 50000,
     HOOK_EVERY_US = 1000000,
     CONFIRM_AFTER = 2000, /* delivery reports that are worth a transaction of their own at once */
     BATCH_ARENA_CAP = 512 * 1024 * 1024,
@@ -61,7 +61,7 @@ typedef struct {
     bool pauses_due;                     /* what operators have paused has changed, and partitions have to follow */
     bool scan_is_due;                    /* partitions have come: what an earlier owner left open has to go on */
     bool due_is_unknown;                 /* likewise, what he waited for */
-    LaneShare share;
+    LaneTurns turns;
     size_t most_in_flight;
     bool is_held_back[LANE_COUNT]; /* until the broker confirms more of what was sent */
     LogLimit retry_limit;
@@ -268,45 +268,32 @@ run_hook(Runner *r, bool is_idle, Err *err)
     return ok;
 }
 
-/* The time that a transaction which begins now may give to the backfill lane. */
-static void
-bound_backfill(Runner *r, bool rests)
-{
-    const int64_t now = clock_mono_us(r->p.clock), turn = lane_turn_us(&r->share, now);
-
-    r->p.backfill_until_us = rests ? BACKFILL_NONE : turn == INT64_MAX ? 0 : now + turn;
-}
-
-static void
-took_backfill(Runner *r, size_t events, int64_t started)
-{
-    const int64_t now = clock_mono_us(r->p.clock);
-
-    lane_share_took(&r->share, events, now - started, now);
-}
-
 /* What stands open or stale goes on without an event: when partitions have come, and when it is said that
  * a cell has ended as what it was, or that a gate has been opened by hand. */
 static bool
 run_scan(Runner *r, Err *err)
 {
     const int64_t started = clock_mono_us(r->p.clock);
-    const bool rests = lane_rest_us(&r->share, started) > 0, had_left = r->p.has_left;
-    const bool only_stale = !r->scan_is_due && !r->listener.gates && (rests || !had_left);
+    const bool is_asked = r->scan_is_due || r->listener.gates, had_left = r->p.has_left;
+    bool may_begin, only_stale;
     size_t ended;
 
-    if ((only_stale && !r->listener.confirmed) || pauses_hold_worker(r->pauses))
+    if ((!is_asked && !had_left && !r->listener.confirmed) || pauses_hold_worker(r->pauses))
+        return true;
+    may_begin = lane_turns_may_begin(&r->turns);
+    only_stale = !is_asked && !(had_left && may_begin);
+    if (only_stale && !r->listener.confirmed)
         return true;
     tick_context(r);
     arena_reset(r->work_arena);
-    bound_backfill(r, rests);
-    r->p.has_left = rests && had_left;
+    r->p.backfill_until_us = lane_turns_until(&r->turns, may_begin);
+    r->p.has_left = had_left && !may_begin;
     if (!batch_scan(&r->p, only_stale, r->work_arena, &ended, err)) {
         r->p.has_left |= had_left;
         return false;
     }
-    if (!rests && ended > 0)
-        took_backfill(r, 0, started);
+    if (may_begin && ended > 0)
+        lane_turns_took(&r->turns, 0, started);
     r->listener.confirmed = false;
     if (!only_stale)
         r->scan_is_due = r->listener.gates = false;
@@ -394,7 +381,8 @@ start(Runner *r, Err *err)
     r->p.codec = codec_new(r->registry);
     r->max_events = (size_t)config_int(r->cfg, "batch.max_events");
     r->linger_us = config_int(r->cfg, "batch.linger_ms") * 1000;
-    r->share = lane_share_new((int)config_int(r->cfg, "lane.backfill_share"));
+    r->turns = (LaneTurns){lane_share_new((int)config_int(r->cfg, "lane.backfill_share")),
+                           turn_slots_open(config_get(r->cfg, "run_dir"), 0), r->p.clock};
     r->most_in_flight = (size_t)config_int(r->cfg, "lane.max_in_flight");
     r->messages = calloc(r->max_events, sizeof *r->messages);
     r->batch_arena = arena_new(BATCH_ARENA_CAP);
@@ -436,6 +424,7 @@ finish(Runner *r)
     db_close(r->p.db);
     worker_metrics_free(r->metrics);
     pauses_free(r->pauses);
+    turn_slots_close(r->turns.slots);
     arena_free(r->batch_arena);
     arena_free(r->work_arena);
     free(r->messages);
@@ -593,7 +582,7 @@ run_messages(Runner *r, const BusMessage *m, size_t count, bool *fenced, Err *er
 
         arena_reset(r->work_arena);
         tick_context(r); /* a batch may have waited out an outage */
-        bound_backfill(r, false);
+        r->p.backfill_until_us = lane_turns_until(&r->turns, true);
         ok = shield ? batch_process_shielded(&r->p, m, r->work_arena, &result, fenced, &cause)
                     : batch_process(&r->p, m, count, r->work_arena, &result, fenced, &cause);
 
@@ -658,7 +647,7 @@ compare_messages(const void *pa, const void *pb)
 static bool
 take_one(Runner *r, size_t taken[LANE_COUNT], BusMessage *out, bool *got, Err *err)
 {
-    const size_t live_most = bus_apart_waiting(r->consumer) > 0 ? lane_live_most(&r->share, r->max_events)
+    const size_t live_most = bus_apart_waiting(r->consumer) > 0 ? lane_live_most(&r->turns.share, r->max_events)
                                                                 : r->max_events;
 
     *got = false;
@@ -669,8 +658,10 @@ take_one(Runner *r, size_t taken[LANE_COUNT], BusMessage *out, bool *got, Err *e
         taken[LANE_LIVE]++;
         return true;
     }
+    if (taken[LANE_LIVE] == 0 && bus_apart_waiting(r->consumer) > 0 && !lane_turns_may_begin(&r->turns))
+        return true;
     if (taken[LANE_BACKFILL]
-        >= lane_backfill_most(&r->share, taken[LANE_LIVE], r->max_events, clock_mono_us(r->p.clock)))
+        >= lane_backfill_most(&r->turns.share, taken[LANE_LIVE], r->max_events, clock_mono_us(r->p.clock)))
         return true;
     if (!bus_poll_apart(r->consumer, r->batch_arena, out, got, err))
         return false;
@@ -680,19 +671,18 @@ take_one(Runner *r, size_t taken[LANE_COUNT], BusMessage *out, bool *got, Err *e
 
 /* An idle worker waits for events, but for the end of the backfill's rest where some of that is there. */
 static int64_t
-idle_us(const Runner *r, int64_t now)
+idle_us(const Runner *r)
 {
-    const int64_t rest = lane_rest_us(&r->share, now), most = IDLE_POLL_MS * 1000;
     const bool is_wanted = (r->p.has_left && !pauses_hold_worker(r->pauses)) || bus_apart_waiting(r->consumer) > 0;
 
-    return is_wanted && rest < most ? rest : most;
+    return is_wanted ? lane_turns_wait_us(&r->turns, IDLE_POLL_US) : IDLE_POLL_US;
 }
 
 /* A batch ends when it is full or when nothing more comes within the linger. */
 static bool
 gather(Runner *r, size_t *count, Err *err)
 {
-    int64_t until = clock_mono_us(r->p.clock) + idle_us(r, clock_mono_us(r->p.clock));
+    int64_t until = clock_mono_us(r->p.clock) + idle_us(r);
     size_t taken[LANE_COUNT] = {0};
     bool got;
 
@@ -704,11 +694,11 @@ gather(Runner *r, size_t *count, Err *err)
             return false;
         now = clock_mono_us(r->p.clock);
         if (got && (*count)++ == 0)
-            until = now + r->linger_us;
+            until = taken[LANE_LIVE] == 0 && lane_turns_is_bounded(&r->turns) ? now : now + r->linger_us;
         if (!got && (now >= until || !bus_wait(r->consumer, (int)((until - now + 999) / 1000))))
             break;
     }
-    lane_share_note(&r->share, taken[LANE_LIVE], taken[LANE_BACKFILL], bus_apart_waiting(r->consumer) > 0,
+    lane_share_note(&r->turns.share, taken[LANE_LIVE], taken[LANE_BACKFILL], bus_apart_waiting(r->consumer) > 0,
                     clock_mono_us(r->p.clock));
     return true;
 }
@@ -765,7 +755,7 @@ run_gathered(Runner *r, size_t count, Err *err)
         && !run_lane(r, r->messages + live, count - live, &fenced, err))
         return false;
     if (count > live)
-        took_backfill(r, count - live, started);
+        lane_turns_took(&r->turns, count - live, started);
     return !fenced || resynchronise(r, err);
 }
 
@@ -860,14 +850,14 @@ static bool
 turn(Runner *r, Err *err)
 {
     size_t count;
+    bool ok;
 
     if (!listener_poll(&r->listener, r->p.db, err) || !obey_pauses(r, err) || !gather(r, &count, err))
         return false;
     count = keep_owned(r, count);
-    if ((count > 0 && !run_gathered(r, count, err)) || !run_scan(r, err) || !run_due(r, err)
-        || !run_hook(r, count == 0, err))
-        return false;
-    return housekeep(r, count == 0, err);
+    ok = (count == 0 || run_gathered(r, count, err)) && run_scan(r, err);
+    lane_turns_end(&r->turns);
+    return ok && run_due(r, err) && run_hook(r, count == 0, err) && housekeep(r, count == 0, err);
 }
 
 /* Nothing may be fetched before every position is known and sought again: what lies between would be
