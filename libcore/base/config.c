@@ -66,6 +66,8 @@ static const ConfigOption options[] = {
     {"alerts.escalate_min", "TIPOFF_ALERT_ESCALATE_MIN", "30",
      "minutes after which an alert that nobody has acknowledged is said once more; 0: never", OPTION_INT, 0, 100000,
      false},
+    {"alerts.test_hour", "TIPOFF_ALERT_TEST_HOUR", "9",
+     "Eastern hour from which on each sink of alerts.routes is sent the day's test", OPTION_INT, 0, 23, false},
     {"failpoints", "TIPOFF_FAILPOINTS", "", "name=kill:N, name=exit:N or name=delay:MS,...; for tests", OPTION_TEXT, 0,
      0, false},
 };

@@ -13,36 +13,60 @@ alert_severity_name(AlertSeverity s)
     return names[s];
 }
 
-const char *
-alert_fingerprint(CellKey cell, const char *kind, const char *subject, Arena *a)
+static const char *
+fingerprint_of(const char *cause, Arena *a)
 {
-    char day[DATE_TEXT_LEN], hex[SHA256_HEX_LEN];
+    char hex[SHA256_HEX_LEN];
     uint8_t digest[SHA256_LEN];
-    const char *cause = arena_printf(a, "%s|%s|%s|%s", kind, date_format(cell.date, day),
-                                     processor_table[cell.processor].name, subject ? subject : "");
 
     sha256(bytes_of_str(cause), digest);
     return arena_strndup(a, hex_encode(bytes_of(digest, sizeof digest), hex), 16);
 }
 
-bool
-alert_raise(DbTx *tx, CellKey cell, const Alert *alert, Instant now, Arena *a, Err *err)
+const char *
+alert_fingerprint(CellKey cell, const char *kind, const char *subject, Arena *a)
+{
+    char day[DATE_TEXT_LEN];
+
+    return fingerprint_of(arena_printf(a, "%s|%s|%s|%s", kind, date_format(cell.date, day),
+                                       processor_table[cell.processor].name, subject ? subject : ""),
+                          a);
+}
+
+static bool
+open_or_count(DbTx *tx, const char *fingerprint, GameDate date, const char *processor, const Alert *alert, Instant now,
+              Err *err)
 {
     static const char sql[]
         = "insert into ops.alert as o (fingerprint, kind, severity, game_date, processor, subject, message, first_at,"
           " last_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8) on conflict (fingerprint) where resolved_at is null"
           " do update set count = o.count + 1, severity = excluded.severity, message = excluded.message,"
           " last_at = excluded.last_at";
-    const DbParam params[] = {db_text(alert_fingerprint(cell, alert->kind, alert->subject, a)),
+    const DbParam params[] = {db_text(fingerprint),
                               db_text(alert->kind),
                               db_text(alert_severity_name(alert->severity)),
-                              db_date(cell.date),
-                              db_text(processor_table[cell.processor].name),
+                              db_date(date),
+                              db_text(processor),
                               db_text(alert->subject),
                               db_text(alert->message),
                               db_ts(now)};
 
     return db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err);
+}
+
+bool
+alert_raise(DbTx *tx, CellKey cell, const Alert *alert, Instant now, Arena *a, Err *err)
+{
+    return open_or_count(tx, alert_fingerprint(cell, alert->kind, alert->subject, a), cell.date,
+                         processor_table[cell.processor].name, alert, now, err);
+}
+
+bool
+alert_raise_apart(DbTx *tx, const Alert *alert, Instant now, Arena *a, Err *err)
+{
+    const char *cause = arena_printf(a, "%s|||%s", alert->kind, alert->subject);
+
+    return open_or_count(tx, fingerprint_of(cause, a), GAME_DATE_NULL, NULL, alert, now, err);
 }
 
 bool

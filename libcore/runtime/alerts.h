@@ -31,6 +31,8 @@ const char *alert_fingerprint(CellKey cell, const char *kind, const char *subjec
 
 /* Opens the alert, or counts it and takes the new message in when it is open. */
 NODISCARD bool alert_raise(DbTx *tx, CellKey cell, const Alert *alert, Instant now, Arena *a, Err *err);
+/* Likewise, of what is about no cell: the subject says what, and must not be NULL. */
+NODISCARD bool alert_raise_apart(DbTx *tx, const Alert *alert, Instant now, Arena *a, Err *err);
 /* Resolves the cell's open alerts of the kind. */
 NODISCARD bool alerts_resolve(DbTx *tx, CellKey cell, const char *kind, Instant now, Err *err);
 /* A run of the cell has said these: raises them, and resolves every other one that is open but those of

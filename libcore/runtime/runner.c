@@ -18,6 +18,7 @@
 #include "libcore/io/schema_store.h"
 #include "libcore/io/signals.h"
 #include "libcore/runtime/batch.h"
+#include "libcore/runtime/heartbeat.h"
 #include "libcore/runtime/lag.h"
 #include "libcore/runtime/lane_turns.h"
 #include "libcore/runtime/listener.h"
@@ -45,6 +46,7 @@ typedef struct {
     BusProducer *producer;
     SchemaRegistry *registry; /* NULL: Avro's own framing alone */
     Sweeper sweeper;
+    Heartbeat beat;
     WorkerMetrics *metrics;
     Pauses *pauses;
     Listener listener;
@@ -415,6 +417,8 @@ finish(Runner *r)
             (void)!db_commit(&tx, &ignored);
         db_rollback(&tx);
     }
+    if (r->beat.next_us > 0 && !heartbeat_end(r->p.db, r->owner, &ignored))
+        log_err(LVL_WARN, &ignored, "cannot say that it ends");
     bus_producer_free(r->producer, 1000);
     http_server_free(r->http);
     partitions_free(r->p.partitions);
@@ -466,8 +470,16 @@ reconnect(Runner *r, Err *err)
     db_close(r->p.db);
     r->p.db = db;
     r->sweeper.holds_lock = false;
+    r->beat = (Heartbeat){0};
     log_event(LVL_INFO, "database is back");
     return true;
+}
+
+/* The loop works, or waits for a database or a broker that is away: it does not hang. */
+static bool
+beat(Runner *r, Err *err)
+{
+    return heartbeat_tick(&r->beat, r->p.db, r->owner, r->p.spec->name, r->p.ctx.build, clock_mono_us(r->p.clock), err);
 }
 
 /* Waits, mends the connection and takes stock, until that works or we are asked to stop. */
@@ -485,7 +497,7 @@ back_off(Runner *r, const Err *cause, int *wait_ms)
         if (signals_wait(r->signals, *wait_ms) > STOP_RUN)
             return false;
         *wait_ms = *wait_ms * 2 < BACKOFF_MAX_MS ? *wait_ms * 2 : BACKOFF_MAX_MS;
-    } while (!reconnect(r, &err) || !partitions_refresh(r->p.partitions, r->p.db, &err));
+    } while (!reconnect(r, &err) || !partitions_refresh(r->p.partitions, r->p.db, &err) || !beat(r, &err));
     atomic_store(&r->is_waiting, false);
     return true;
 }
@@ -852,7 +864,7 @@ turn(Runner *r, Err *err)
     size_t count;
     bool ok;
 
-    if (!listener_poll(&r->listener, r->p.db, err) || !obey_pauses(r, err) || !gather(r, &count, err))
+    if (!beat(r, err) || !listener_poll(&r->listener, r->p.db, err) || !obey_pauses(r, err) || !gather(r, &count, err))
         return false;
     count = keep_owned(r, count);
     ok = (count == 0 || run_gathered(r, count, err)) && run_scan(r, err);
@@ -916,6 +928,7 @@ runner_main(const WorkerSpec *spec, const Config *cfg, const Clock *clock, const
     r->p.ctx.checks_dir = config_get(cfg, "checks_dir");
     r->p.ctx.alert_routes = config_get(cfg, "alerts.routes");
     r->p.ctx.escalate_min = config_int(cfg, "alerts.escalate_min");
+    r->p.ctx.test_hour = (int)config_int(cfg, "alerts.test_hour");
     if (!start(r, &err)) {
         if (err.cls == ERR_TRANSIENT)
             err.cls = ERR_CONFIG; /* what must be there at the start is not there: the operator acts */

@@ -20,6 +20,8 @@ static const struct {
     {"ops.cell_measure", "game_date processor name value"},
     {"ops.alert",
      "id fingerprint kind severity game_date processor subject message count first_at last_at resolved_at"},
+    {"ops.worker_process", "owner worker build started_at beat_at"},
+    {"ops.sink_test", "sink day attempts tried_at due_at last_error"},
     {"ops.cell_due", "game_date processor due_at leased_by leased_until"},
     {"ops.gate_override", "id game_date processor reason granted_by granted_at expires_at revoked_at revoked_by"},
     {"ops.rejected_row", "game_date processor entity reason row_bytes"},

@@ -138,6 +138,7 @@ typedef struct {
     const char *checks_dir;   /* where checks.h finds them */
     const char *alert_routes; /* see alert_routes.h */
     int64_t escalate_min;     /* an alert that nobody acknowledges; 0: never */
+    int test_hour;            /* Eastern, from which on sinks are tested */
     const char *build, *config_hash;
     GameDate today; /* Eastern, by the Clock, when the batch began */
     Instant now;

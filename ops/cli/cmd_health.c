@@ -7,6 +7,7 @@
 #include "libcore/io/bus.h"
 #include "libcore/io/schema_store.h"
 #include "libcore/runtime/health.h"
+#include "libcore/runtime/heartbeat.h"
 #include "ops/cli/check_list.h"
 #include "ops/cli/status_read.h"
 #include "ops/cli/supervisor.h"
@@ -98,6 +99,56 @@ check_feeds(CheckList *l, const Cli *cli, Session *s)
         check_add(l, CHECK_OK, "feeds", "none is late");
 }
 
+/* The day's tests of the sinks of alerts. */
+static void
+check_sinks(CheckList *l, Session *s)
+{
+    static const char sql[] = "select sink, to_char(tried_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI'), last_error from"
+                              " ops.sink_test order by last_error is null, sink";
+    DbRows *rows;
+    Err err;
+
+    if (!db_exec(s->tx, sql, NULL, 0, &rows, &err))
+        check_add(l, CHECK_BAD, "alert sinks", arena_strdup(s->a, err.msg));
+    else if (db_row_count(rows) == 0)
+        check_add(l, CHECK_OK, "alert sinks", "none has been tested: nobody is told of alerts, or not yet");
+    else if (db_get_text(rows, 0, 2) != NULL)
+        check_add(l, CHECK_BAD, "alert sinks",
+                  arena_printf(s->a, "%s: %s: alerts.routes, then tipoff alerts test", db_get_text(rows, 0, 0),
+                               db_get_text(rows, 0, 2)));
+    else
+        check_add(l, CHECK_OK, "alert sinks",
+                  arena_printf(s->a, "%zu reached, last at %s UTC", db_row_count(rows), db_get_text(rows, 0, 1)));
+}
+
+/* A row for each process that is silent. */
+static void
+check_beats(CheckList *l, Session *s)
+{
+    static const char sql[]
+        = "select owner, extract(epoch from clock_timestamp() - beat_at)::float8, to_char(beat_at at time zone 'UTC',"
+          " 'YYYY-MM-DD HH24:MI:SS') from ops.worker_process order by 1";
+    size_t silent = 0;
+    DbRows *rows;
+    Err err;
+
+    if (!db_exec(s->tx, sql, NULL, 0, &rows, &err)) {
+        check_add(l, CHECK_BAD, "heartbeats", arena_strdup(s->a, err.msg));
+        return;
+    }
+    for (size_t r = 0; r < db_row_count(rows) && l->count + 8 < CHECKS_MAX; r++) {
+        const ProcessLife life = process_life(db_get_f64(rows, r, 1));
+
+        if (life == PROCESS_LIVES)
+            continue;
+        silent++;
+        check_add(l, CHECK_BAD, arena_printf(s->a, "heartbeat of %s", db_get_text(rows, r, 0)),
+                  arena_printf(s->a, "%s: silent since %s UTC", process_life_name(life), db_get_text(rows, r, 2)));
+    }
+    if (silent == 0)
+        check_add(l, CHECK_OK, "heartbeats", arena_printf(s->a, "%zu processes beat", db_row_count(rows)));
+}
+
 static void
 check_batches(CheckList *l, Session *s)
 {
@@ -135,7 +186,9 @@ cmd_health(Cli *cli)
     check_workers(&list, cli, &s);
     check_feeds(&list, cli, &s);
     check_figures(&list, cli, &s);
+    check_sinks(&list, &s);
     if (deep) {
+        check_beats(&list, &s);
         check_batches(&list, &s);
         check_topics_of_all(&list, cli, s.a);
         check_tables_of_all(&list, &s);

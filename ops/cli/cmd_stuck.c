@@ -2,6 +2,7 @@
  * ops/cli/cmd_stuck.c
  *    stuck: what does not go on by itself or is late; timers: what is to be looked at, and when.
  */
+#include "libcore/runtime/heartbeat.h"
 #include "ops/cli/print.h"
 
 static bool
@@ -17,10 +18,14 @@ print_stuck(const Cli *cli, Session *s, size_t *count, Err *err)
           " event', null, topic || '[' || partition || ']@' || first_offset, to_char(opened_at at time zone 'UTC',"
           " 'YYYY-MM-DD HH24:MI:SS'), deaths || ' deaths' from ops.attempt where deaths > 0 union all select 5, 'open"
           " batch', game_date::text, batch_id, null, open || ' requests without an answer' from predictions.batch where"
-          " open > 0) x order by n, date, name";
+          " open > 0 union all select 6, 'silent process', null, owner, to_char(beat_at at time zone 'UTC', 'YYYY-MM-DD"
+          " HH24:MI:SS'), case when silent_s >= $4 then 'dead: its work is for others to take' else 'late' end from"
+          " (select *, extract(epoch from clock_timestamp() - beat_at) silent_s from ops.worker_process) p where"
+          " silent_s >= $3) x order by n, date, name";
     static const char *const headers[] = {"what", "date", "name", "since", "reason", NULL};
     const TableHead head = {"stuck", headers, true};
-    const DbParam params[] = {db_ts(clock_now(cli->clock)), db_date(clock_today(cli->clock))};
+    const DbParam params[] = {db_ts(clock_now(cli->clock)), db_date(clock_today(cli->clock)), db_f64(HEARTBEAT_LATE_S),
+                              db_f64(HEARTBEAT_DEAD_S)};
     DbRows *rows;
 
     if (!db_exec(s->tx, sql, params, ARRAY_LEN(params), &rows, err))

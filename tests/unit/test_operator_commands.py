@@ -97,7 +97,7 @@ RELIED_ON = {
                                                           "a_silent_live_batch_is_partial_after_ten_minutes")),
     6: ("a wrong schema stops a worker before it joins", claim("tests/integration/refuse.sh",
                                                               "once the column is back the worker starts")),
-    7: ("no predictions is seen, once", command("alerts", "batch show")),
+    7: ("no predictions is seen, once", claim("tests/integration/monitor.sh", "each is one message")),
     8: ("a late event reruns its dependants alone", claim("tests/unit/test_affected.c",
                                                          "no_correction_of_a_made_up_season_escapes_the_rules")),
     9: ("a replay goes through the same code", command("replay --topic", "backfill")),
@@ -113,7 +113,8 @@ RELIED_ON = {
                                          "many_identical_failures_in_several_processes_are_one_alert")),
     17: ("the build of each run", claim("tests/integration/operate.sh", "every cell that has ended is there, by its build")),
     18: ("an override needs reason, operator and end", claim("tests/integration/gate.sh", "without a reason it is refused")),
-    19: ("what has not come is an alarm", command("health", "status")),
+    19: ("what has not come is an alarm", claim("tests/integration/monitor.sh",
+                                              "the cells of the late date are alerts")),
     20: ("no sleeping in consumers", claim("tests/integration/test_due_times.c",
                                       "what_a_process_took_and_died_with_is_another_ones_after_a_minute")),
 }

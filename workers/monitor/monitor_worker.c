@@ -1,7 +1,7 @@
 /*
  * workers/monitor/monitor_worker.c
  *    The monitor: runs the checks of a current date when one of its cells completes, and between events looks for
- *    cells past their deadline and sends what people are to be told.
+ *    cells past their deadline and for processes that have fallen silent, and sends what people are to be told.
  *
  * Of past dates it says nothing: what a replay finds is no news. 'tipoff validate' looks at them.
  */
@@ -10,6 +10,8 @@
 #include "libcore/runtime/alert_delivery.h"
 #include "libcore/runtime/checks.h"
 #include "libcore/runtime/deadlines.h"
+#include "libcore/runtime/heartbeat.h"
+#include "libcore/runtime/sink_tests.h"
 
 static const int64_t LOOK_EVERY_US = 5000000, SEND_AGAIN_US = 1000, MINUTE_US = 60000000;
 
@@ -96,16 +98,22 @@ on_start(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
            && checks_load(ctx->checks_dir, a, &checks, &count, err);
 }
 
-/* Messages first: nothing has been written yet, so that a slow receiver keeps nobody waiting. */
+/* Messages first, and a test in a transaction of its own: nothing has been written yet, so that a slow receiver keeps nobody waiting. */
 static bool
 after_commit(DbTx *tx, const WorkerContext *ctx, Arena *a, int64_t *again_us, Err *err)
 {
     AlertRoutes routes;
     AlertRound round;
+    bool tested;
 
     if (!alert_routes_parse(ctx->alert_routes, a, &routes, err)
-        || !alert_delivery_round(tx, &routes, ctx->escalate_min * MINUTE_US, ctx->now, a, &round, err)
-        || !deadlines_tell(tx, ctx->now, ctx->today, a, err))
+        || !sink_tests_round(tx, &routes, ctx->test_hour, ctx->now, a, &tested, err))
+        return false;
+    *again_us = SEND_AGAIN_US;
+    if (tested)
+        return true;
+    if (!alert_delivery_round(tx, &routes, ctx->escalate_min * MINUTE_US, ctx->now, a, &round, err)
+        || !deadlines_tell(tx, ctx->now, ctx->today, a, err) || !heartbeats_tell(tx, ctx->now, a, err))
         return false;
     *again_us = round.has_more ? SEND_AGAIN_US : LOOK_EVERY_US;
     return true;
@@ -116,7 +124,7 @@ static const TopicId consumed[] = {TOPIC_RAW_COMPLETED,         TOPIC_ANALYTICS_
 
 const WorkerSpec monitor_worker = {
     .name = "monitor",
-    .summary = "check what current dates have become, find overdue cells, tell people",
+    .summary = "check what current dates have become, find overdue cells and dead processes, tell people",
     .consumes = consumed,
     .consume_count = ARRAY_LEN(consumed),
     .handle = handle,
