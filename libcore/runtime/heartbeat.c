@@ -32,13 +32,38 @@ in_transaction(Db *db, const char *sql, const DbParam *params, size_t count, Err
     return ok;
 }
 
+#define INSERT_PROCESS                                                                                                 \
+    "insert into ops.worker_process (owner, worker, build, config_hash) values ($1, $2, $3, $4) on conflict (owner) "  \
+    "do"
+
+#define PARAMS_OF(who)                                                                                                 \
+    {                                                                                                                  \
+        db_text((who)->owner), db_text((who)->worker), db_text((who)->build), db_text((who)->config_hash)              \
+    }
+
+bool
+heartbeat_begin(Db *db, const ProcessName *who, Err *err)
+{
+    static const char gone[] = "delete from ops.worker_process p where p.worker = $1 and not exists (select 1"
+                               " from pg_stat_activity a where a.application_name = p.owner)";
+    static const char sql[] = INSERT_PROCESS
+        " update set worker = $2, build = $3, config_hash = $4, started_at = now(),"
+        " beat_at = clock_timestamp()";
+    const DbParam whose[] = {db_text(who->worker)}, params[] = PARAMS_OF(who);
+    DbTx *tx = NULL;
+    bool ok = db_begin(db, &tx, err) && db_exec(tx, gone, whose, 1, NULL, err)
+              && db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err) && db_commit(&tx, err);
+
+    db_rollback(&tx);
+    return ok;
+}
+
 /* The row may have gone: another process of the worker began while this one had no connection. */
 bool
-heartbeat_tick(Heartbeat *h, Db *db, const char *owner, const char *worker, const char *build, int64_t now_us, Err *err)
+heartbeat_tick(Heartbeat *h, Db *db, const ProcessName *who, int64_t now_us, Err *err)
 {
-    static const char sql[] = "insert into ops.worker_process (owner, worker, build) values ($1, $2, $3)"
-                              " on conflict (owner) do update set beat_at = clock_timestamp()";
-    const DbParam params[] = {db_text(owner), db_text(worker), db_text(build)};
+    static const char sql[] = INSERT_PROCESS " update set beat_at = clock_timestamp()";
+    const DbParam params[] = PARAMS_OF(who);
 
     if (now_us < h->next_us)
         return true;

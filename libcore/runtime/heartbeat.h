@@ -25,9 +25,15 @@ typedef struct {
     int64_t next_us; /* monotonic; 0: at once */
 } Heartbeat;
 
+/* Who says so. Borrowed. */
+typedef struct {
+    const char *owner, *worker, *build, *config_hash;
+} ProcessName;
+
+/* The process begins; those of the worker that are gone are forgotten. */
+NODISCARD bool heartbeat_begin(Db *db, const ProcessName *who, Err *err);
 /* Says that the process lives, when that is due. */
-NODISCARD bool heartbeat_tick(Heartbeat *h, Db *db, const char *owner, const char *worker, const char *build,
-                              int64_t now_us, Err *err);
+NODISCARD bool heartbeat_tick(Heartbeat *h, Db *db, const ProcessName *who, int64_t now_us, Err *err);
 /* The process ends by itself: nobody waits for its next beat. */
 NODISCARD bool heartbeat_end(Db *db, const char *owner, Err *err);
 

@@ -353,10 +353,17 @@ run_on_start(Runner *r, Err *err)
     return ok;
 }
 
+static ProcessName
+process_name(const Runner *r)
+{
+    return (ProcessName){r->owner, r->p.spec->name, r->p.ctx.build, r->p.ctx.config_hash};
+}
+
 static bool
 start(Runner *r, Err *err)
 {
     const char *brokers = config_get(r->cfg, "kafka.brokers");
+    const ProcessName who = process_name(r);
 
     (void)snprintf(r->group, sizeof r->group, "tipoff.%s", r->p.spec->name);
     (void)snprintf(r->owner, sizeof r->owner, "%s-%d", r->p.spec->name, (int)getpid());
@@ -372,7 +379,7 @@ start(Runner *r, Err *err)
     if (r->signals == NULL || !db_connect(config_get(r->cfg, "database.url"), r->owner, &r->p.db, err)
         || !check_tables(r->p.db, r->p.spec, err) || !check_topics(brokers, r->p.spec, err)
         || !bus_read_incarnation(brokers, r->incarnation, err) || !check_incarnation(r->p.db, r->incarnation, err)
-        || !read_feeds(r, err) || !record_process(r->p.db, r->owner, r->p.spec->name, r->p.ctx.build, err)
+        || !read_feeds(r, err) || !heartbeat_begin(r->p.db, &who, err)
         || !schema_store_record_now(r->p.db, r->p.ctx.build, err)
         || !schema_registry_open(config_get(r->cfg, "schema.registry.url"), &r->registry, err))
         return false;
@@ -479,7 +486,9 @@ reconnect(Runner *r, Err *err)
 static bool
 beat(Runner *r, Err *err)
 {
-    return heartbeat_tick(&r->beat, r->p.db, r->owner, r->p.spec->name, r->p.ctx.build, clock_mono_us(r->p.clock), err);
+    const ProcessName who = process_name(r);
+
+    return heartbeat_tick(&r->beat, r->p.db, &who, clock_mono_us(r->p.clock), err);
 }
 
 /* Waits, mends the connection and takes stock, until that works or we are asked to stop. */

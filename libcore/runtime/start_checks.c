@@ -20,7 +20,7 @@ static const struct {
     {"ops.cell_measure", "game_date processor name value"},
     {"ops.alert",
      "id fingerprint kind severity game_date processor subject message count first_at last_at resolved_at"},
-    {"ops.worker_process", "owner worker build started_at beat_at"},
+    {"ops.worker_process", "owner worker build config_hash started_at beat_at"},
     {"ops.sink_test", "sink day attempts tried_at due_at last_error"},
     {"ops.cell_due", "game_date processor due_at leased_by leased_until"},
     {"ops.gate_override", "id game_date processor reason granted_by granted_at expires_at revoked_at revoked_by"},
@@ -141,22 +141,6 @@ check_topics(const char *brokers, const WorkerSpec *spec, Err *err)
                             list[i], have[i], want[i], have[i]);
     }
     return true;
-}
-
-bool
-record_process(Db *db, const char *owner, const char *worker, const char *build, Err *err)
-{
-    static const char gone[] = "delete from ops.worker_process p where p.worker = $1 and not exists (select 1"
-                               " from pg_stat_activity a where a.application_name = p.owner)";
-    static const char sql[] = "insert into ops.worker_process (owner, worker, build) values ($1, $2, $3)"
-                              " on conflict (owner) do update set worker = $2, build = $3, started_at = now()";
-    const DbParam whose[] = {db_text(worker)}, params[] = {db_text(owner), db_text(worker), db_text(build)};
-    DbTx *tx = NULL;
-    bool ok = db_begin(db, &tx, err) && db_exec(tx, gone, whose, 1, NULL, err)
-              && db_exec(tx, sql, params, ARRAY_LEN(params), NULL, err) && db_commit(&tx, err);
-
-    db_rollback(&tx);
-    return ok;
 }
 
 bool

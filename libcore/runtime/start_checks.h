@@ -22,9 +22,6 @@ NODISCARD bool check_incarnation(Db *db, const char *incarnation, Err *err);
 /* Accepts the incarnation from now on. */
 NODISCARD bool adopt_incarnation(DbTx *tx, const char *incarnation, Err *err);
 
-/* Says in ops.worker_process of which build this process is; forgets those of the worker that are gone. */
-NODISCARD bool record_process(Db *db, const char *owner, const char *worker, const char *build, Err *err);
-
 /* Topics that exist beside the broker's consumed topics: declared ones on both lanes, their dead
  * letter topics, and tipoff.meta. Names live in a. */
 const BusTopic *all_broker_topics(Arena *a, size_t *count);

@@ -17,6 +17,7 @@ typedef struct {
     Clock *clock;
     const char *build;
     const char *program;     /* path of this executable */
+    bool has_colour;         /* stdout is a terminal, and NO_COLOR is not set */
     bool json;               /* for programs in place of people */
     struct json_t *document; /* what will be said in JSON; NULL for people. See print.h */
     int argc;                /* what follows the command's name, options of the configuration taken out */
@@ -31,7 +32,12 @@ typedef struct {
      * must act. */
     int (*run)(Cli *cli);
     const char *const *verbs; /* what its first word must be one of, NULL-terminated; NULL: anything */
+    /* First words with which it may be run again and again (--watch), NULL-terminated: WATCH_ANY, or "" for none;
+     * NULL: it may not. They change nothing. */
+    const char *const *watched;
 } Command;
+
+#define WATCH_ANY "*"
 
 extern const Command cli_commands[]; /* ends with a NULL name */
 
@@ -58,6 +64,7 @@ int cmd_dlq(Cli *cli);
 int cmd_backfill(Cli *cli);
 int cmd_run(Cli *cli);
 int cmd_grade(Cli *cli);
+int cmd_retry(Cli *cli);
 int cmd_replay(Cli *cli);
 int cmd_why(Cli *cli);
 int cmd_model(Cli *cli);

@@ -381,16 +381,21 @@ backfill(Cli *cli, const char *dates, Asked asked)
 /* ---- the other verbs ---- */
 
 static bool
-parse_id(const char *text, int64_t *id)
+parse_number_of(const char *what, const char *list, const char *text, int64_t *id)
 {
     char *end = NULL;
 
     *id = text != NULL ? strtoll(text, &end, 10) : 0;
     if (text != NULL && *end == '\0' && *id > 0)
         return true;
-    (void)fprintf(stderr, "tipoff: '%s' is no backfill's number; 'tipoff backfill list' shows them\n",
-                  text ? text : "");
+    (void)fprintf(stderr, "tipoff: '%s' is no %s's number; 'tipoff %s' shows them\n", text ? text : "", what, list);
     return false;
+}
+
+static bool
+parse_id(const char *text, int64_t *id)
+{
+    return parse_number_of("backfill", "backfill list", text, id);
 }
 
 static int
@@ -562,6 +567,58 @@ cmd_run(Cli *cli)
         return cli_usage("run");
     *(is_phase(what) ? &asked.phase : &asked.processor) = what;
     return backfill(cli, dates, asked);
+}
+
+/* ---- retry ---- */
+
+typedef struct {
+    const char *date, *processor;
+} RunCell;
+
+/* The cell of a run, unless that run or a later one has ended well. */
+static bool
+cell_of_run(Session *s, int64_t run, RunCell *out, Err *err)
+{
+    static const char sql[]
+        = "select r.game_date::text, r.processor, (select l.id::text || ' ended ' || l.status from ops.run l where"
+          " l.game_date = r.game_date and l.processor = r.processor and l.id >= r.id and l.status in ('success',"
+          " 'no_data') order by l.id desc limit 1) from ops.run r where r.id = $1";
+    const DbParam params[] = {db_i64(run)};
+    DbRows *rows;
+
+    if (!db_exec(s->tx, sql, params, 1, &rows, err))
+        return false;
+    if (db_row_count(rows) == 0)
+        return ERR_FAIL(err, ERR_CONFIG, "there is no run %lld; 'tipoff runs DATE' has the numbers", (long long)run);
+    *out = (RunCell){db_get_text(rows, 0, 0), db_get_text(rows, 0, 1)};
+    return db_is_null(rows, 0, 2)
+           || ERR_FAIL(err, ERR_CONFIG, "run %s: 'tipoff run %s %s' makes it again all the same",
+                       db_get_text(rows, 0, 2), out->processor, out->date);
+}
+
+int
+cmd_retry(Cli *cli)
+{
+    const char *word = cli_take_word(cli);
+    Asked asked = {.command = "retry", .only = "all"};
+    RunCell cell = {NULL, NULL};
+    int64_t run;
+    Session s;
+    Err err;
+    int status;
+
+    if (word == NULL)
+        return cli_usage("retry");
+    if (!parse_number_of("run", "runs DATE", word, &run))
+        return 2;
+    if (cli_open(cli, &s, &err) && cell_of_run(&s, run, &cell, &err)) {
+        asked.processor = cell.processor;
+        status = backfill(cli, cell.date, asked);
+    } else {
+        status = cli_fail(&err);
+    }
+    cli_close(&s);
+    return status;
 }
 
 int

@@ -25,14 +25,11 @@ check_repository(CheckList *l, const Cli *cli, Arena *a)
     buf_free(&out);
 }
 
-/* A process says what it is with each cell that it ends. */
 static bool
 check_processes(CheckList *l, const Cli *cli, Session *s, Err *err)
 {
-    static const char sql[]
-        = "select a.application_name, r.build, r.config_hash from pg_stat_activity a left join lateral (select build,"
-          " config_hash from ops.run where run_id like a.application_name || '-%' order by id desc limit 1) r on true"
-          " where a.datname = current_database() and a.application_name ~ '-[0-9]+$' group by 1, 2, 3 order by 1";
+    static const char sql[] = "select p.owner, p.build, p.config_hash from ops.worker_process p where exists (select 1"
+                              " from pg_stat_activity a where a.application_name = p.owner) order by 1";
     DbRows *rows;
 
     if (!db_exec(s->tx, sql, NULL, 0, &rows, err))
@@ -41,9 +38,7 @@ check_processes(CheckList *l, const Cli *cli, Session *s, Err *err)
         const char *build = db_get_text(rows, r, 1), *config = db_get_text(rows, r, 2);
         const char *name = arena_strdup(s->a, db_get_text(rows, r, 0));
 
-        if (build == NULL)
-            check_add(l, CHECK_UNKNOWN, name, "has ended no cell yet, and so has not said its build");
-        else if (strcmp(build, cli->build) != 0)
+        if (strcmp(build, cli->build) != 0)
             check_add(l, CHECK_BAD, name,
                       arena_printf(s->a, "build %s, config %s; this binary is %s: tipoff down, tipoff up", build,
                                    config, cli->build));

@@ -254,10 +254,9 @@ put_legend(const Scan *scan, bool coloured)
 }
 
 static void
-print_map(const Scan *scan)
+print_map(const Cli *cli, const Scan *scan)
 {
-    const char *no_color = getenv("NO_COLOR");
-    const bool coloured = isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0');
+    const bool coloured = cli->has_colour;
     size_t from = 0;
 
     for (size_t d = 1; d <= scan->grid.date_count; d++) {
@@ -336,7 +335,7 @@ cmd_grid(Cli *cli)
     else if (cli->json)
         print_places(cli, &s, &scan);
     else
-        print_map(&scan);
+        print_map(cli, &scan);
     cli_close(&s);
     return status;
 }

@@ -1,25 +1,15 @@
 /*
  * ops/cli/cmd_status.c
- *    status: once, or again and again (--watch) until 'q', Ctrl-C or SIGTERM.
- *
- * On a terminal the watch redraws in place, on a screen of its own. Elsewhere it writes a block an
- * interval, with --json an object a line.
+ *    status: once, or again and again (--watch), then with rates.
  */
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <termios.h>
-#include <unistd.h>
-#include "libcore/io/signals.h"
 #include "libcore/runtime/gate_overrides.h"
 #include "libcore/runtime/pauses.h"
 #include "ops/cli/print.h"
 #include "ops/cli/status_read.h"
-
-enum { DEFAULT_SECONDS = 2, MAX_SECONDS = 3600 };
+#include "ops/cli/watch.h"
 
 /* ---- for programs ---- */
 
@@ -186,18 +176,6 @@ say_json(const Cli *cli, const StatusView *v)
 
 /* ---- one look ---- */
 
-static void
-terminal_size(int *width, int *height)
-{
-    struct winsize w = {0};
-
-    *width = *height = 0;
-    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0) {
-        *width = w.ws_col;
-        *height = w.ws_row;
-    }
-}
-
 static int
 status_once(Cli *cli, GameDate from, GameDate to)
 {
@@ -232,42 +210,11 @@ typedef struct {
 typedef struct {
     Cli *cli;
     GameDate from, to;
-    int interval_ms;
-    Signals *signals;
-    bool on_terminal, reads_keys;
-    struct termios before;
     Session s;
     Seen *seen;
     size_t seen_count;
     int64_t seen_us;
 } Watch;
-
-static void
-enter_screen(Watch *w)
-{
-    struct termios raw;
-
-    w->on_terminal = isatty(STDOUT_FILENO) && !w->cli->json;
-    if (!w->on_terminal)
-        return;
-    (void)fputs("\x1b[?1049h\x1b[?25l", stdout); /* the other screen, no cursor */
-    w->reads_keys = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &w->before) == 0;
-    if (!w->reads_keys)
-        return;
-    raw = w->before;
-    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-    (void)tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-}
-
-static void
-leave_screen(Watch *w)
-{
-    if (w->reads_keys)
-        (void)tcsetattr(STDIN_FILENO, TCSANOW, &w->before);
-    if (w->on_terminal)
-        (void)fputs("\x1b[?25h\x1b[?1049l", stdout);
-    (void)fflush(stdout);
-}
 
 static void
 add_rates(Watch *w, StatusView *v)
@@ -293,171 +240,80 @@ add_rates(Watch *w, StatusView *v)
     w->seen_us = now;
 }
 
-/* From the top left corner on; every line clears what stood there, the end what stood below. */
 static void
-draw(const Watch *w, const char *text)
+show(const Watch *w, const StatusView *v, int width, int height, Buf *out)
 {
-    int width, height, line = 0;
-
-    terminal_size(&width, &height);
-    (void)fputs("\x1b[H", stdout);
-    for (const char *end; *text != '\0' && (height == 0 || line < height - 1); text = end + 1, line++) {
-        end = strchr(text, '\n');
-        (void)printf("%.*s\x1b[K\n", (int)(end - text), text);
+    if (!w->cli->json) {
+        status_render(v, width, height, out);
+        return;
     }
-    (void)printf("\x1b[J%s, every %g s; q ends", line == height - 1 ? "(more than fits)" : "watching",
-                 w->interval_ms / 1000.0);
+    json_object_clear(w->cli->document);
+    say_json(w->cli, v);
+    print_document(w->cli);
+    json_object_clear(w->cli->document);
 }
 
-static void
-show(Watch *w, const StatusView *v)
+static bool
+connect(Watch *w, Err *err)
 {
-    Buf text = {0};
-    int width, height;
-
-    if (w->cli->json) {
-        json_object_clear(w->cli->document);
-        say_json(w->cli, v);
-        print_document(w->cli);
-        json_object_clear(w->cli->document);
-    } else {
-        terminal_size(&width, &height);
-        status_render(v, width, height, &text);
-        if (w->on_terminal)
-            draw(w, buf_cstr(&text));
-        else
-            (void)printf("%s\n", buf_cstr(&text));
-    }
-    (void)fflush(stdout);
-    buf_free(&text);
-}
-
-static void
-disconnect(Watch *w)
-{
-    cli_close(&w->s);
-    w->s = (Session){0};
+    return w->s.db != NULL
+           || (cli_open(w->cli, &w->s, err)
+               && db_exec_script(w->s.tx, "listen " PAUSE_CHANNEL "; listen " GATE_CHANNEL, err)
+               && db_commit(&w->s.tx, err));
 }
 
 /* A connection for as long as it lasts, a transaction a look. */
 static bool
-look(Watch *w, Err *err)
+look(void *ctx, int width, int height, Buf *out, Err *err)
 {
+    Watch *w = ctx;
     StatusView view;
+    bool ok = connect(w, err);
 
-    if (w->s.db == NULL) {
-        if (!cli_open(w->cli, &w->s, err)
-            || !db_exec_script(w->s.tx, "listen " PAUSE_CHANNEL "; listen " GATE_CHANNEL, err)
-            || !db_commit(&w->s.tx, err))
-            return false;
+    if (ok) {
+        arena_reset(w->s.a);
+        ok = db_begin(w->s.db, &w->s.tx, err) && status_read(w->cli, &w->s, w->from, w->to, &view, err);
     }
-    arena_reset(w->s.a);
-    if (!db_begin(w->s.db, &w->s.tx, err) || !status_read(w->cli, &w->s, w->from, w->to, &view, err))
+    if (!ok) {
+        cli_close(&w->s);
+        w->s = (Session){0};
         return false;
+    }
     add_rates(w, &view);
-    show(w, &view);
+    show(w, &view, width, height, out);
     db_rollback(&w->s.tx);
     return true;
 }
 
-/* True when the user has had enough. */
-static bool
-is_over(Watch *w)
+/* A pause or a gate that is opened or closed is seen at once. */
+static Db *
+wakes(void *ctx)
 {
-    char key;
-
-    if (signals_level(w->signals) > STOP_RUN)
-        return true;
-    return w->reads_keys && read(STDIN_FILENO, &key, 1) == 1 && (key == 'q' || key == 'Q');
-}
-
-/* Until the interval is over, a pause or a gate is opened or closed, or a key or a signal comes. */
-static bool
-wait_or_end(Watch *w)
-{
-    struct pollfd fds[] = {{.fd = signals_fd(w->signals), .events = POLLIN},
-                           {.fd = w->reads_keys ? STDIN_FILENO : -1, .events = POLLIN}};
-    int64_t until = clock_mono_us(w->cli->clock) + (int64_t)w->interval_ms * 1000;
-    char channel[DB_CHANNEL_LEN];
-    bool notified = false, more = true;
-    Err ignored;
-
-    for (int64_t left; !notified && (left = until - clock_mono_us(w->cli->clock)) > 0;) {
-        int step = left > 250000 ? 250 : (int)(left / 1000) + 1;
-
-        if (poll(fds, ARRAY_LEN(fds), step) > 0 && is_over(w))
-            return false;
-        for (more = w->s.db != NULL; more; notified |= more)
-            if (!db_wait_notify(w->s.db, 0, channel, &more, &ignored))
-                return true; /* the next look says what is wrong */
-    }
-    return true;
+    return ((Watch *)ctx)->s.db;
 }
 
 static int
 status_watch(Cli *cli, GameDate from, GameDate to, int interval_ms)
 {
-    Watch w = {.cli = cli, .from = from, .to = to, .interval_ms = interval_ms};
-    Err err;
-    int status = 0;
+    Watch w = {.cli = cli, .from = from, .to = to};
+    const WatchJob job = {.cli = cli, .interval_ms = interval_ms, .ctx = &w, .look = look, .wakes = wakes};
+    const int status = watch_run(&job);
 
-    w.signals = signals_new(&err);
-    if (w.signals == NULL)
-        return cli_fail(&err);
-    if (!look(&w, &err)) { /* what is wrong from the start stays wrong */
-        status = cli_fail(&err);
-    } else {
-        enter_screen(&w);
-        while (wait_or_end(&w)) {
-            if (look(&w, &err))
-                continue;
-            disconnect(&w);
-            (void)fprintf(w.on_terminal ? stdout : stderr, "%stipoff: %s%s", w.on_terminal ? "\x1b[H" : "", err.msg,
-                          w.on_terminal ? "\x1b[K" : "\n");
-            (void)fflush(stdout);
-        }
-        leave_screen(&w);
-    }
-    disconnect(&w);
+    cli_close(&w.s);
     free(w.seen);
-    signals_free(w.signals);
     return status;
-}
-
-/* "--watch" or "--watch SECONDS"; 0 without it, negative when it is no number of seconds. */
-static int
-take_interval_ms(Cli *cli)
-{
-    for (int i = 0; i < cli->argc; i++) {
-        char *end = NULL;
-        double seconds = DEFAULT_SECONDS;
-        bool ok = true;
-
-        if (strcmp(cli->argv[i], "--watch") != 0)
-            continue;
-        if (i + 1 == cli->argc || strncmp(cli->argv[i + 1], "--", 2) == 0) {
-            (void)cli_take_switch(cli, "--watch");
-            return DEFAULT_SECONDS * 1000;
-        }
-        seconds = strtod(cli_take_option(cli, "--watch", &ok), &end);
-        return *end == '\0' && seconds >= 0.1 && seconds <= MAX_SECONDS ? (int)(seconds * 1000) : -1;
-    }
-    return 0;
 }
 
 int
 cmd_status(Cli *cli)
 {
     bool ok = true;
-    int interval_ms = take_interval_ms(cli);
+    int interval_ms;
+    const bool is_interval = watch_take_interval(cli, &interval_ms);
     const char *from = cli_take_option(cli, "--from", &ok), *to = cli_take_option(cli, "--to", &ok);
     GameDate first = GAME_DATE_NULL, last = GAME_DATE_NULL;
 
-    if (interval_ms < 0) {
-        (void)fprintf(stderr, "tipoff: --watch takes seconds from 0.1 to %d\n", MAX_SECONDS);
-        return 2;
-    }
-    if (!ok || !cli_no_more(cli, "status") || (from && !cli_parse_date(cli, from, &first))
+    if (!is_interval || !ok || !cli_no_more(cli, "status") || (from && !cli_parse_date(cli, from, &first))
         || (to && !cli_parse_date(cli, to, &last)))
         return 2;
     return interval_ms > 0 ? status_watch(cli, first, last, interval_ms) : status_once(cli, first, last);

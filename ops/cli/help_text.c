@@ -31,6 +31,7 @@ static const struct {
      {"backfill 2025-11-01..2025-11-30 --dry-run",
       "backfill 2025-11-01..2025-11-30 --only missing --reason \"a lost table\"", "backfill status"}},
     {"run", {"run feature_store 2025-11-12", "run precompute 2025-11-01..2025-11-07 --dry-run"}},
+    {"retry", {"retry 1042", "retry 1042 --dry-run"}},
     {"grade", {"grade yesterday", "grade 2025-11-12 --reason \"a corrected box score\""}},
     {"replay",
      {"replay --topic raw.completed --date 2025-11-12 --dry-run",

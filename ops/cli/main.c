@@ -3,11 +3,14 @@
  *    The command table and its dispatch.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "build_gen.h"
 #include "libcore/base/log.h"
 #include "libcore/base/failpoint.h"
 #include "ops/cli/print.h"
+#include "ops/cli/watch.h"
 
 static const char *const dlq_verbs[] = {"list", "filter", "groups", "show",  "edit", "retry",
                                         "skip", "park",   "purge",  "audit", NULL};
@@ -22,6 +25,11 @@ static const char *const schema_verbs[] = {"check", NULL};
 static const char *const config_verbs[] = {"show", "set", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const features_verbs[] = {"export", NULL};
+
+/* With these first words a command may be watched. */
+static const char *const any_words[] = {WATCH_ANY, NULL};
+static const char *const lists[] = {"", "list", NULL};
+static const char *const shows[] = {"list", "show", "status", "groups", "filter", NULL};
 
 const Command cli_commands[] = {
     {"up", "[--kafka] [--from DATE] [--to DATE]", "start a deployment in the run folder: Postgres, broker, workers",
@@ -51,57 +59,69 @@ const Command cli_commands[] = {
      cmd_explain},
     {"export", "[DATE] [--dir DIR|s3://BUCKET/PREFIX [--endpoint URL]] | check [--dir ...]",
      "write the public files to a folder or a bucket; hold one against its manifest", cmd_export},
-    {"why", "DATE [PHASE|PROCESSOR]",
-     "the chain of a date, or of what one link stands on: the first broken link, and what mends it", cmd_why},
-    {"runs", "DATE|FROM..TO [--of PHASE|PROCESSOR] [--failed]", "who ran when, how long, by which build, how it ended",
-     cmd_runs},
-    {"stuck", "", "what is failed, late or unanswered, and since when; status 1 when something is", cmd_stuck},
-    {"timers", "", "what is to be looked at at some time, deadlines, overrides: when", cmd_timers},
-    {"lag", "[WORKER|TOPIC]", "how far each worker is behind in each topic, by lane", cmd_lag},
+    {"why", "DATE [PHASE|PROCESSOR] [--watch [SECONDS]]",
+     "the chain of a date, or of what one link stands on: the first broken link, and what mends it", cmd_why, NULL,
+     any_words},
+    {"runs", "DATE|FROM..TO [--of PHASE|PROCESSOR] [--failed] [--watch [SECONDS]]",
+     "who ran when, how long, by which build, how it ended", cmd_runs, NULL, any_words},
+    {"stuck", "[--watch [SECONDS]]", "what is failed, late or unanswered, and since when; status 1 when something is",
+     cmd_stuck, NULL, any_words},
+    {"timers", "[--watch [SECONDS]]", "what is to be looked at at some time, deadlines, overrides: when", cmd_timers,
+     NULL, any_words},
+    {"lag", "[WORKER|TOPIC] [--watch [SECONDS]]", "how far each worker is behind in each topic, by lane", cmd_lag, NULL,
+     any_words},
     {"logs", "[WORKER] [--date DATE] [--level error|warn|info|debug] [--grep TEXT] [--lines N]",
      "lines of the run folder's logs in the order of time; --date: that speak of a game date", cmd_logs},
-    {"health", "[--deep]", "what must hold for the pipeline to go on; status 1 when something is bad", cmd_health},
+    {"health", "[--deep] [--watch [SECONDS]]",
+     "what must hold for the pipeline to go on; status 1 when something is bad", cmd_health, NULL, any_words},
     {"schema", "check", "whether database, topics and events are as this build needs them; status 1 when not",
      cmd_schema, schema_verbs},
     {"drift", "", "build and configuration of each process, this binary and the repository; status 1 when they differ",
      cmd_drift},
     {"sql", "list | NAME [DATE|FROM..TO]", "saved queries of ops/sql, which only read", cmd_sql},
     {"gc", "[--keep DURATION] [--reason TEXT] [--dry-run]", "delete rows that nobody will read again", cmd_gc},
-    {"alerts", "[list] [--all] | ack ID --reason TEXT | test [SINK]",
+    {"alerts", "[list] [--all] [--watch [SECONDS]] | ack ID --reason TEXT | test [SINK]",
      "what people should look at: open alerts, or all of them; say that you do; try the sinks of alerts.routes",
-     cmd_alerts, alerts_verbs},
-    {"gaps", "[DATE|FROM..TO] [--rows]",
+     cmd_alerts, alerts_verbs, lists},
+    {"gaps", "[DATE|FROM..TO] [--rows] [--watch [SECONDS]]",
      "holes: what the schedule asks for and no cell has made; --rows: and whose rows are gone. Status 1 with holes",
-     cmd_gaps},
-    {"grid", "[DATE|FROM..TO] [--rows]", "a map of all cells, a column a day; in colour on a terminal", cmd_grid},
-    {"validate", "[daily|features|reconcile|lineage] [DATE|FROM..TO] [--bad]",
-     "the checks of schemas/checks over dates, yesterday unless told otherwise; status 1 when one fails", cmd_validate},
+     cmd_gaps, NULL, any_words},
+    {"grid", "[DATE|FROM..TO] [--rows] [--watch [SECONDS]]",
+     "a map of all cells, a column a day; in colour on a terminal", cmd_grid, NULL, any_words},
+    {"validate", "[daily|features|reconcile|lineage] [DATE|FROM..TO] [--bad] [--watch [SECONDS]]",
+     "the checks of schemas/checks over dates, yesterday unless told otherwise; status 1 when one fails", cmd_validate,
+     NULL, any_words},
     {"gate",
-     "override DATE PROCESSOR --reason TEXT --expires DURATION [--by NAME] | show DATE [PROCESSOR] | revoke DATE "
-     "PROCESSOR",
-     "open a gate by hand for a time; why a gate is shut; close it again", cmd_gate, gate_verbs},
+     "override DATE PROCESSOR --reason TEXT --expires DURATION [--by NAME] | show DATE [PROCESSOR] [--watch [SECONDS]] "
+     "| revoke DATE PROCESSOR",
+     "open a gate by hand for a time; why a gate is shut; close it again", cmd_gate, gate_verbs, shows},
     {"predict", "DATE|FROM..TO [--mode MODE] [--reason TEXT]",
      "have every player of these dates asked for again; by BACKFILL or RETRY unless told otherwise", cmd_predict},
-    {"batch", "list [DATE|FROM..TO] [--open] | show DATE | sweep [DATE|FROM..TO] | reset DATE|FROM..TO --reason TEXT",
+    {"batch",
+     "list [DATE|FROM..TO] [--open] [--watch [SECONDS]] | show DATE [--watch [SECONDS]] | sweep [DATE|FROM..TO] | "
+     "reset DATE|FROM..TO --reason TEXT",
      "batches of requests: look at them; have open requests asked once more; close them without an answer", cmd_batch,
-     batch_verbs},
+     batch_verbs, shows},
     {"dlq",
-     "[list | filter | groups | audit] [FILTER] | show ID | edit ID [--patch PLACE=JSON]... [--from FILE] |"
-     " retry FILTER [--rate N/s] [--again] | skip FILTER --reason TEXT | park FILTER | purge FILTER --reason TEXT"
-     " [--yes]\n  FILTER: ID... --topic --worker --phase --date --player --class --code --fingerprint --older-than"
-     " --newer-than --attempts --status open|parked|skipped|closed|all, or --all\n  what changes something takes"
-     " --reason TEXT and --dry-run; without a verb, on a terminal: a browser",
-     "dead letters: look at them by cause, mend them, send them again, give them up", cmd_dlq, dlq_verbs},
-    {"breaker", "list | reset SYSTEM --reason TEXT",
-     "prediction systems that are left alone because they fail; try one again", cmd_breaker, breaker_verbs},
+     "[list | filter | groups | audit] [FILTER] | show ID | edit ID [--patch PLACE=JSON]... [--from FILE] | retry "
+     "FILTER [--rate N/s] [--again] | skip FILTER --reason TEXT | park FILTER | purge FILTER --reason TEXT [--yes]\n  "
+     "FILTER: ID... --topic --worker --phase --date --player --class --code --fingerprint --older-than --newer-than "
+     "--attempts --status open|parked|skipped|closed|all, or --all\n  list, filter, groups and show take --watch "
+     "[SECONDS]; what changes something takes --reason TEXT and --dry-run; without a verb, on a terminal: a browser",
+     "dead letters: look at them by cause, mend them, send them again, give them up", cmd_dlq, dlq_verbs, shows},
+    {"breaker", "list [--watch [SECONDS]] | reset SYSTEM --reason TEXT",
+     "prediction systems that are left alone because they fail; try one again", cmd_breaker, breaker_verbs, lists},
     {"backfill",
      "DATE|FROM..TO [--phase NAME | --processor NAME] [--only missing|failed|stale|all] [--dry-run] [--rate N] "
-     "[--in-flight N] [--reason TEXT] [--any-build] [--yes] | resume ID | status [ID] | cancel ID | list",
-     "make the cells of dates again that are missing, failed or stale, or all of them", cmd_backfill},
+     "[--in-flight N] [--reason TEXT] [--any-build] [--yes] | resume ID | status [ID] [--watch [SECONDS]] | cancel ID "
+     "| list [--watch [SECONDS]]",
+     "make the cells of dates again that are missing, failed or stale, or all of them", cmd_backfill, NULL, shows},
     {"run",
      "PHASE|PROCESSOR DATE|FROM..TO [--dry-run] [--rate N] [--in-flight N] [--reason TEXT] [--any-build] [--yes]",
      "make its cells of these dates again, whether or not they are well", cmd_run},
     {"grade", "DATE|FROM..TO [--dry-run] [--reason TEXT] [--any-build] [--yes]", "grade dates again", cmd_grade},
+    {"retry", "RUN [--dry-run] [--reason TEXT] [--any-build] [--yes]",
+     "make the cell of a run of 'tipoff runs' again, unless that has ended well since", cmd_retry},
     {"replay",
      "--topic NAME[,NAME...]|all [--from-time T] [--until-time T] [--from-offset N] [--until-offset N] [--date DATES] "
      "[--key KEY] [--where EXPR] [--to-lane backfill|live] [--rate N] [--dry-run] [--reason TEXT]",
@@ -204,7 +224,7 @@ unknown_verb(const Command *c, const char *word)
 static int
 dispatch(Cli *cli, const char *name)
 {
-    int status;
+    int status, interval_ms;
 
     for (const Command *c = cli_commands; c->name != NULL; c++) {
         if (strcmp(c->name, name) != 0)
@@ -214,12 +234,26 @@ dispatch(Cli *cli, const char *name)
         }
         if (is_unknown_verb(c, cli))
             return unknown_verb(c, cli->argv[0]);
+        if (watch_is_possible(c, cli)) {
+            if (!watch_take_interval(cli, &interval_ms))
+                return 2;
+            if (interval_ms > 0)
+                return watch_command(cli, c, interval_ms);
+        }
         status = c->run(cli);
         if (status == 0)
             print_document(cli);
         return status;
     }
     return unknown_command(name);
+}
+
+static bool
+wants_colour(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    return isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0');
 }
 
 int
@@ -239,6 +273,7 @@ main(int argc, char **argv)
         cli.argc = argc - 2;
         cli.argv = argv + 2;
         cli.json = cli_take_switch(&cli, "--json");
+        cli.has_colour = wants_colour();
         cli.document = cli.json ? json_object() : NULL;
         status = dispatch(&cli, strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
     }

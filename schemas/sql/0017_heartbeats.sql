@@ -3,6 +3,9 @@
 -- A process says from its working loop that it lives, by the clock of the database.
 alter table ops.worker_process add column beat_at timestamptz not null default now();
 
+-- What it works with.
+alter table ops.worker_process add column config_hash text;
+
 -- The last daily test of each sink of alerts. A day is an Eastern one.
 create table ops.sink_test (
     sink text primary key,

@@ -50,6 +50,14 @@ claim "runs --failed: one that has failed" same "['by hand']" \
 claim "runs: what is nearly a processor is told" same 2 "$(exit_status "$TIPOFF" runs $DATE --of feature_stroe)"
 claim "runs: with the one that may be meant" grep -q "did you mean 'feature_store'" "$WORK/complained"
 
+RUN=$(sql "select max(id) from ops.run")
+claim "retry: the cell of a failed run is made again" "$TIPOFF" retry "$RUN" --reason "it failed by hand"
+claim "retry: by a run that ended well" sql_is no_data "select status from ops.run where id > $RUN and processor = 'grading'
+    and game_date = '$DATE'"
+claim "retry: a run that has been followed by one that ended well is left alone" same 2 "$(exit_status "$TIPOFF" retry "$RUN")"
+claim "retry: and the one that did is named" grep -q "ended no_data: 'tipoff run grading $DATE'" "$WORK/complained"
+claim "retry: a number of no run" same 2 "$(exit_status "$TIPOFF" retry 99999999)"
+
 # ---- why ----
 
 claim "why: what a processor stands on holds" holds "every link of $DATE that predictions stands on holds" < <("$TIPOFF" why $DATE predictions)
@@ -115,16 +123,41 @@ sql "delete from ops.outbox where event_id = 'never'"
 sql "update ops.incarnation set id = 'another'"
 claim "health: a broker whose log is another one is found" same bad "$(state_of broker health)"
 sql "update ops.incarnation set id = (select max(incarnation) from ops.outbox)"
-claim "health: all is well again" same 0 "$(exit_status "$TIPOFF" health)"
+claim "health: all is well again" "$TIPOFF" health
+
+# ---- watching ----
+
+# watched OUT COMMAND...: until it has been seen three times.
+watched() {
+    local out=$1
+    shift
+    hand_start "$out" "$TIPOFF" "$@" --watch 0.1
+    eventually 20 seen_thrice "$out" || return 1
+    kill -TERM "$STARTED" && wait "$STARTED"
+}
+
+# Every look writes the line of raw.
+seen_thrice() {
+    [ "$(grep -c '\braw\b' "$1")" -ge 3 ]
+}
+
+claim "lag --watch shows it again and again, and ends by a signal with 0" watched "$WORK/lag" lag raw
+claim "runs --watch --json: a document a line" watched "$WORK/documents" runs $DATE --json
+claim "and each of them is whole" python3 -c 'import json, sys
+assert all(json.loads(line)["runs"] for line in open(sys.argv[1]))' "$WORK/documents"
+claim "what is wrong at the first look ends the watch" same 2 "$(exit_status "$TIPOFF" lag nobody --watch 0.1)"
+claim "and says what it is" grep -q "nobody" "$WORK/complained"
+claim "what changes something cannot be watched" same 2 "$(exit_status "$TIPOFF" dlq retry --all --watch 0.1)"
+claim "an interval is a number of seconds" same 2 "$(exit_status "$TIPOFF" lag --watch never)"
 
 # ---- drift ----
 
 BUILD=$("$TIPOFF" version --json | json 'd["tipoff"]')
 claim "drift: a process says its build" holds "build $BUILD" < <(found_of "raw-$(pid_of raw)" drift)
-sql "update ops.run set build = 'feedbeef0000' where run_id like 'raw-%'"
+sql "update ops.worker_process set build = 'feedbeef0000' where worker = 'raw'"
 claim "drift: one of another build is found" same 1 "$(exit_status "$TIPOFF" drift)"
 claim "drift: and named" holds "build feedbeef0000" < <(found_of "raw-$(pid_of raw)" drift)
-sql "update ops.run set build = '$BUILD' where run_id like 'raw-%'"
+sql "update ops.worker_process set build = '$BUILD' where worker = 'raw'"
 
 # ---- sql ----
 

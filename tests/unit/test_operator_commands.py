@@ -77,7 +77,7 @@ ACTIONS = {
     35: ("what is stuck", command("stuck", "why", "dlq retry")),
     36: ("mark a batch complete", command("batch show", "batch reset --reason")),
     37: ("reset a circuit breaker", command("breaker list", "breaker reset --reason")),
-    38: ("who ran when", command("runs --of --failed")),
+    38: ("who ran when", command("runs --of --failed", "retry --dry-run")),
     39: ("shift traffic to an old revision", not_ours(SHIPPING)),
     40: ("close a stalled batch", command("batch sweep")),
     41: ("progress of a batch", command("batch show")),
