@@ -9,11 +9,11 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "libcore/io/schema_json.h"
 #include "libcore/runtime/audit.h"
 #include "libcore/runtime/pipeline.h"
 #include "ops/cli/dlq.h"
 #include "ops/cli/dlq_patch.h"
+#include "ops/cli/record_text.h"
 
 typedef struct {
     Dlq *d;
@@ -44,39 +44,12 @@ load(Edit *e, Err *err)
     e->schema = e->record.schema;
     if (topic_by_name(e->topic, &topic))
         name = topic_table[topic].record;
-    for (const EventSchema *const *s = all_event_schemas; e->schema == NULL && name != NULL && *s != NULL; s++)
-        if (strcmp((*s)->name, name) == 0)
-            e->schema = *s;
+    if (e->schema == NULL && name != NULL)
+        e->schema = record_schema(name);
     return e->schema != NULL || ERR_FAIL(err, ERR_POISON, "this build has no record for topic %s", e->topic);
 }
 
 /* ---- the new text ---- */
-
-static bool
-read_all(FILE *f, Buf *out)
-{
-    char chunk[8192];
-    size_t n;
-
-    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
-        buf_put(out, chunk, n);
-    return !ferror(f);
-}
-
-static bool
-read_file(const char *path, Buf *out, Err *err)
-{
-    bool is_input = strcmp(path, "-") == 0;
-    FILE *f = is_input ? stdin : fopen(path, "rb");
-    bool ok;
-
-    if (f == NULL)
-        return ERR_FAIL(err, ERR_CONFIG, "cannot open %s: %s", path, strerror(errno));
-    ok = read_all(f, out);
-    if (!is_input)
-        (void)fclose(f);
-    return ok || ERR_FAIL(err, ERR_CONFIG, "cannot read %s", path);
-}
 
 static bool
 apply_patches(const Edit *e, Buf *out, Err *err)
@@ -96,23 +69,10 @@ apply_patches(const Edit *e, Buf *out, Err *err)
     return ok;
 }
 
-/* Encodes the text, and looks at the result as a worker would. */
 static bool
 encode(Edit *e, const Buf *text, Err *err)
 {
-    const SchemaType *schema;
-    Arena *scratch = arena_new(0);
-    bool ok;
-
-    buf_clear(&e->body);
-    buf_clear(&e->after);
-    ok = schema_parse(bytes_of_str(e->schema->json), scratch, &schema, err)
-         && schema_json_encode(schema, bytes_of(text->data, text->len), &e->body, err)
-         && e->schema->check(bytes_of(e->body.data, e->body.len), scratch, err);
-    if (ok)
-        event_frame(e->schema, bytes_of(e->body.data, e->body.len), &e->after);
-    arena_free(scratch);
-    return ok;
+    return record_text_encode(e->schema, text, &e->body, &e->after, err);
 }
 
 /* ---- an editor ---- */
@@ -176,7 +136,7 @@ edit_file(Edit *e, const char *path, Err *err)
 
     do {
         buf_clear(&text);
-        ok = run_editor(path, err) && read_file(path, &text, err);
+        ok = run_editor(path, err) && record_text_read(path, &text, err);
         if (!ok)
             break;
         ok = encode(e, &text, err);
@@ -223,7 +183,7 @@ make_record(Edit *e, Err *err)
             return ERR_FAIL(err, ERR_CONFIG, "without a terminal there is no editor: give --patch or --from");
         return edit_by_hand(e, err);
     }
-    ok = (e->d->file != NULL ? read_file(e->d->file, &text, err) : apply_patches(e, &text, err))
+    ok = (e->d->file != NULL ? record_text_read(e->d->file, &text, err) : apply_patches(e, &text, err))
          && encode(e, &text, err);
     buf_free(&text);
     return ok;

@@ -19,6 +19,7 @@ static const char *const topics_verbs[] = {"list", "apply", "adopt", NULL};
 static const char *const gate_verbs[] = {"override", "show", "revoke", NULL};
 static const char *const model_verbs[] = {"show",     "predict", "register", "list", "promote",
                                           "rollback", "retire",  "champion", NULL};
+static const char *const event_verbs[] = {"emit", NULL};
 static const char *const breaker_verbs[] = {"list", "reset", NULL};
 static const char *const batch_verbs[] = {"list", "show", "sweep", "reset", NULL};
 static const char *const schema_verbs[] = {"check", NULL};
@@ -126,6 +127,8 @@ const Command cli_commands[] = {
      "--topic NAME[,NAME...]|all [--from-time T] [--until-time T] [--from-offset N] [--until-offset N] [--date DATES] "
      "[--key KEY] [--where EXPR] [--to-lane backfill|live] [--rate N] [--dry-run] [--reason TEXT]",
      "send events of a topic once more; what was processed does nothing", cmd_replay},
+    {"event", "emit TOPIC --from FILE|- [--key KEY] [--lane live|backfill] --reason TEXT [--dry-run]",
+     "send one event, its record written as JSON; --dry-run says whether it is a whole one", cmd_event, event_verbs},
     {"worker", "NAME | list", "run one worker in this process", cmd_worker},
     {"broker", "[--port N]", "run the embedded broker in this process", cmd_broker},
     {"topics", "list | apply | adopt", "declared topics; create and check them; accept a new log", cmd_topics,

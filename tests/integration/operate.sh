@@ -116,14 +116,41 @@ claim "health alone does not look so deep" same 0 "$(exit_status "$TIPOFF" healt
 claim "health --deep does" same bad "$(state_of tables health --deep)"
 sql "alter table predictions.prediction rename column advice to recommendation"
 claim "schema check: all is well" same 0 "$(exit_status "$TIPOFF" schema check)"
+# Nothing is swept that a transaction older than it may still stand before.
+hand_start "$WORK/holder" psql -X -q "$DATABASE_URL" -c "begin; select pg_current_xact_id(); select pg_sleep(600)"
+must "a transaction stays open" eventually 10 sql_is 1 "select count(*) from pg_stat_activity
+    where backend_xid is not null and query ~ 'pg_sleep' and pid <> pg_backend_pid()"
 sql "insert into ops.outbox (topic, key, event_id, type, payload, worker, created_at) values ('raw.completed', 'k', 'never',
     'tipoff.Completion', '', 'nobody', now() - interval '5 minutes')"
 claim "health: an event that is not sent is found" same bad "$(state_of outbox health)"
 sql "delete from ops.outbox where event_id = 'never'"
+sql "select pg_terminate_backend(pid) from pg_stat_activity where query ~ 'pg_sleep' and pid <> pg_backend_pid()" >/dev/null
 sql "update ops.incarnation set id = 'another'"
 claim "health: a broker whose log is another one is found" same bad "$(state_of broker health)"
 sql "update ops.incarnation set id = (select max(incarnation) from ops.outbox)"
 claim "health: all is well again" "$TIPOFF" health
+
+# ---- an event by hand ----
+
+request() {
+    printf '{"event_id": "%s", "processor": "%s", "game_date": "%s", "asked_by": "a person", "reason": null}' "$1" "$2" "$3"
+}
+request by-hand:1 feature_store $DATE >"$WORK/request.json"
+claim "event emit --dry-run: a whole record" holds "a whole CellRequest, key $DATE" \
+    <<<"$("$TIPOFF" event emit cell.request --from "$WORK/request.json" --dry-run)"
+claim "event emit: nothing was sent by that" sql_is 0 "select count(*) from ops.outbox where event_id = 'by-hand:1'"
+claim "event emit: it goes out" holds "cell.request.backfill[" "event by-hand:1" <<<"$("$TIPOFF" event emit cell.request \
+    --from "$WORK/request.json" --lane backfill --reason "a test")"
+claim "event emit: and is read" eventually 30 sql_is 1 "select count(*) from ops.inbox where event_id = 'by-hand:1'
+    and worker = 'feature-store'"
+claim "event emit: who and why is on record" sql_is "a test" "select reason from ops.audit where command = 'event emit'
+    and target = 'event by-hand:1'"
+claim "event emit: one id is sent once" same 2 "$(exit_status "$TIPOFF" event emit cell.request --from "$WORK/request.json" \
+    --lane backfill --reason "a test")"
+claim "event emit: a record that lacks a field is refused" same 1 \
+    "$(exit_status "$TIPOFF" event emit cell.request --from - --reason "a test" <<<'{"event_id": "by-hand:2", "game_date": "'$DATE'"}')"
+claim "event emit: and the field is named" grep -q "processor" "$WORK/complained"
+claim "event emit: a topic that is nearly one is told" same 2 "$(exit_status "$TIPOFF" event emit cell.requests --from - --reason x)"
 
 # ---- watching ----
 

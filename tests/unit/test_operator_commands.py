@@ -65,7 +65,7 @@ ACTIONS = {
     23: ("train, compare, promote", command("train", "backtest", "model promote", "model rollback")),
     24: ("redo predictions of a date", command("predict --mode --reason")),
     25: ("publish or check files", command("export", "export check")),
-    26: ("kick a phase with a message", command("run", "replay --topic")),
+    26: ("kick a phase with a message", command("event emit --from --reason", "run", "replay --topic")),
     27: ("remove litter", command("gc --dry-run --reason")),
     28: ("which feature is bad", command("quality --feature", "quality bad", "quality training", "quality score")),
     29: ("push what is left over", not_ours("a commit that is not in the repository is in no build; 'drift' names builds")),
