@@ -27,6 +27,7 @@ BANNED = {
 }
 LIBRARY_HEADER = re.compile(r"<(librdkafka/|libpq-fe\.h|libpq/|avro\.h|avro/|curl/|microhttpd\.h|openssl/)")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"][^>"]+[>"])', re.M)
+ADVISORY = re.compile(r"pg_(?:try_)?advisory_(?:xact_)?(?:un)?lock(?:_shared)?\s*\(([^()]*)\)")
 UNFINISHED = re.compile("|".join([r"\bTO" r"DO\b", r"\bFIX" r"ME\b", r"(?i:not\s+imple" r"mented)"]))
 
 
@@ -154,6 +155,24 @@ def the_readme_names_only_commands_that_exist():
     return faults if named else ["it names none"]
 
 
+def advisory_locks_are_of_one_purpose():
+    """A file is a purpose. (7472, 1) and (7472, 2) are two locks; (7471, $1) is every lock of that number."""
+    owners = {}
+    faults = []
+    for p in files(PRODUCT, ".c", ".h"):
+        for numbers in ADVISORY.findall(p.read_text(encoding="utf-8")):
+            parts = [n.strip() for n in numbers.split(",")]
+            if len(parts) != 2 or not parts[0].isdigit():
+                faults.append(f"{name_of(p)}: advisory lock ({numbers}): two numbers, the first one a literal")
+            else:
+                owners.setdefault(parts[0], {}).setdefault(parts[1] if parts[1].isdigit() else "any", set()).add(name_of(p))
+    for first, seconds in owners.items():
+        shared = list(seconds.items()) if "any" not in seconds else [("any", set.union(*seconds.values()))]
+        faults += [f"advisory lock ({first}, {second}) is taken by {', '.join(sorted(users))}"
+                   for second, users in shared if len(users) > 1]
+    return faults if owners else ["no advisory lock is found"]
+
+
 CLAIMS = [
     every_header_compiles_alone,
     libraries_are_included_only_in_libcore_io,
@@ -165,6 +184,7 @@ CLAIMS = [
     every_source_opens_with_its_path_and_purpose,
     the_top_level_has_these_folders_and_no_others,
     the_readme_names_only_commands_that_exist,
+    advisory_locks_are_of_one_purpose,
 ]
 
 
