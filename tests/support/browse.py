@@ -18,7 +18,7 @@ import sys
 import termios
 import time
 
-KEYS = {"ENTER": "\r", "ESC": "\x1b", "UP": "\x1b[A", "DOWN": "\x1b[B"}
+KEYS = {"ENTER": "\r", "ESC": "\x1b", "UP": "\x1bOA", "DOWN": "\x1bOB"}
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>78M]|[\x00-\x08\x0e-\x1f]")
 ROWS, COLUMNS, PATIENCE_S = 40, 220, 30
 
