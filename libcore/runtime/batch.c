@@ -300,17 +300,17 @@ add_cells_of_scan(Batch *b, const Scan *s, Err *err)
 }
 
 static bool
-scan(Process *p, const Scan *s, bool shield, Arena *a, size_t *ended, Err *err)
+scan(Process *p, const Scan *s, bool shield, Arena *a, ScanResult *out, Err *err)
 {
     Batch b;
     bool ok;
 
-    *ended = 0;
+    *out = (ScanResult){0};
     if (p->spec->cell_count == 0)
         return true;
     batch_init(&b, p, a);
     ok = db_begin(p->db, &b.tx, err) && add_cells_of_scan(&b, s, err) && drop_shut_candidates(&b, err)
-         && settle_cells(&b, shield, ended, err) && fail_broken_of_scan(&b, err)
+         && settle_cells(&b, shield, &out->cells, err) && fail_broken_of_scan(&b, err)
          && outbox_append(p->outbox, b.tx, b.events.items, b.events.count, clock_now(p->clock), err)
          && db_commit(&b.tx, err);
     if (!ok) {
@@ -319,20 +319,21 @@ scan(Process *p, const Scan *s, bool shield, Arena *a, size_t *ended, Err *err)
         return false;
     }
     run_stats_log(&b.stats);
+    out->stats = b.stats;
     return true;
 }
 
 /* A cell that breaks what is made with it is undone alone. */
 static bool
-scan_all(Process *p, const Scan *s, Arena *a, size_t *ended, Err *err)
+scan_all(Process *p, const Scan *s, Arena *a, ScanResult *out, Err *err)
 {
-    return scan(p, s, false, a, ended, err) || (err->cls == ERR_POISON && scan(p, s, true, a, ended, err));
+    return scan(p, s, false, a, out, err) || (err->cls == ERR_POISON && scan(p, s, true, a, out, err));
 }
 
 bool
-batch_scan(Process *p, bool only_stale, Arena *a, size_t *ended, Err *err)
+batch_scan(Process *p, bool only_stale, Arena *a, ScanResult *out, Err *err)
 {
-    return scan_all(p, &(const Scan){.only_stale = only_stale}, a, ended, err);
+    return scan_all(p, &(const Scan){.only_stale = only_stale}, a, out, err);
 }
 
 /* In a transaction of its own: a lease outlives the work that fails, so that it is not tried again at once. */
@@ -353,17 +354,17 @@ take_due(Process *p, Arena *a, CellKey **cells, size_t *count, Err *err)
 }
 
 bool
-batch_due(Process *p, Arena *a, size_t *ended, Err *err)
+batch_due(Process *p, Arena *a, ScanResult *out, Err *err)
 {
     CellKey *cells;
     size_t count;
 
-    *ended = 0;
+    *out = (ScanResult){0};
     if (p->spec->cell_count == 0 || instant_is_null(p->next_due) || clock_now(p->clock).us < p->next_due.us)
         return true;
     if (!take_due(p, a, &cells, &count, err))
         return false;
-    return count == 0 || scan_all(p, &(const Scan){.due = cells, .due_count = count}, a, ended, err);
+    return count == 0 || scan_all(p, &(const Scan){.due = cells, .due_count = count}, a, out, err);
 }
 
 bool

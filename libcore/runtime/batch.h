@@ -51,15 +51,20 @@ NODISCARD bool batch_process(Process *p, const BusMessage *messages, size_t coun
 NODISCARD bool batch_process_shielded(Process *p, const BusMessage *m, Arena *a, BatchResult *result, bool *fenced,
                                       Err *err);
 
+/* Of cells that are looked at without an event. */
+typedef struct {
+    size_t cells;   /* that ended */
+    RunStats stats; /* lives in the arena of the call */
+} ScanResult;
+
 /* Evaluates every cell of the worker's that is stale, and unless only those are asked for every open one,
  * as an event would: what waited for a cell that ended without a new version, or what an earlier life,
- * another scope or an operator left to do goes on. *ended counts the cells that ended. A cell that cannot
- * be made fails alone. */
-NODISCARD bool batch_scan(Process *p, bool only_stale, Arena *a, size_t *ended, Err *err);
+ * another scope or an operator left to do goes on. A cell that cannot be made fails alone. */
+NODISCARD bool batch_scan(Process *p, bool only_stale, Arena *a, ScanResult *out, Err *err);
 
 /* Evaluates every cell of the worker's whose time has come, as batch_scan() would. Asks the database only
  * when p->next_due has passed; set that to the epoch to have it ask. */
-NODISCARD bool batch_due(Process *p, Arena *a, size_t *ended, Err *err);
+NODISCARD bool batch_due(Process *p, Arena *a, ScanResult *out, Err *err);
 
 /* The single event cannot be processed: moves the offset past it, writes its letter and fails the
  * cell that it holds up. */

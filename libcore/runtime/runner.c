@@ -278,7 +278,7 @@ run_scan(Runner *r, Err *err)
     const int64_t started = clock_mono_us(r->p.clock);
     const bool is_asked = r->scan_is_due || r->listener.gates, had_left = r->p.has_left;
     bool may_begin, only_stale;
-    size_t ended;
+    ScanResult result;
 
     if ((!is_asked && !had_left && !r->listener.confirmed) || pauses_hold_worker(r->pauses))
         return true;
@@ -290,19 +290,20 @@ run_scan(Runner *r, Err *err)
     arena_reset(r->work_arena);
     r->p.backfill_until_us = lane_turns_until(&r->turns, may_begin);
     r->p.has_left = had_left && !may_begin;
-    if (!batch_scan(&r->p, only_stale, r->work_arena, &ended, err)) {
+    if (!batch_scan(&r->p, only_stale, r->work_arena, &result, err)) {
         r->p.has_left |= had_left;
         return false;
     }
-    if (may_begin && ended > 0)
+    if (may_begin && result.cells > 0)
         lane_turns_took(&r->turns, 0, started);
+    worker_metrics_scan(r->metrics, &result);
     r->listener.confirmed = false;
     if (!only_stale)
         r->scan_is_due = r->listener.gates = false;
     outbox_publish(r->p.outbox, r->producer);
-    r->hook_is_due |= ended > 0;
-    if (ended > 0)
-        log_line(LVL_INFO, "went on", "cells=%zu", ended);
+    r->hook_is_due |= result.cells > 0;
+    if (result.cells > 0)
+        log_line(LVL_INFO, "went on", "cells=%zu", result.cells);
     return true;
 }
 
@@ -310,7 +311,7 @@ run_scan(Runner *r, Err *err)
 static bool
 run_due(Runner *r, Err *err)
 {
-    size_t ended;
+    ScanResult result;
 
     if (pauses_hold_worker(r->pauses))
         return true;
@@ -320,12 +321,13 @@ run_due(Runner *r, Err *err)
     tick_context(r);
     arena_reset(r->work_arena);
     r->p.backfill_until_us = 0;
-    if (!batch_due(&r->p, r->work_arena, &ended, err))
+    if (!batch_due(&r->p, r->work_arena, &result, err))
         return false;
     outbox_publish(r->p.outbox, r->producer);
-    r->hook_is_due |= ended > 0;
-    if (ended > 0)
-        log_line(LVL_INFO, "time has come", "cells=%zu", ended);
+    worker_metrics_scan(r->metrics, &result);
+    r->hook_is_due |= result.cells > 0;
+    if (result.cells > 0)
+        log_line(LVL_INFO, "time has come", "cells=%zu", result.cells);
     return true;
 }
 
@@ -699,6 +701,23 @@ idle_us(const Runner *r)
     return is_wanted ? lane_turns_wait_us(&r->turns, IDLE_POLL_US) : IDLE_POLL_US;
 }
 
+/* Live events of games. A schedule is the whole season's, and comes on the live lane with the history that is
+ * collected after it. */
+static size_t
+live_of_days(const BusMessage *m, size_t count)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        TopicId topic;
+        Lane lane;
+
+        n += topic_from_broker_name(m[i].topic, &topic, &lane) && lane == LANE_LIVE
+             && strcmp(topic_table[topic].key, "season") != 0;
+    }
+    return n;
+}
+
 /* A batch ends when it is full or when nothing more comes within the linger. */
 static bool
 gather(Runner *r, size_t *count, Err *err)
@@ -719,8 +738,8 @@ gather(Runner *r, size_t *count, Err *err)
         if (!got && (now >= until || !bus_wait(r->consumer, (int)((until - now + 999) / 1000))))
             break;
     }
-    lane_share_note(&r->turns.share, taken[LANE_LIVE], taken[LANE_BACKFILL], bus_apart_waiting(r->consumer) > 0,
-                    clock_mono_us(r->p.clock));
+    lane_share_note(&r->turns.share, live_of_days(r->messages, *count), taken[LANE_BACKFILL],
+                    bus_apart_waiting(r->consumer) > 0, clock_mono_us(r->p.clock));
     return true;
 }
 

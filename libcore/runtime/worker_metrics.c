@@ -108,6 +108,22 @@ worker_metrics_free(WorkerMetrics *m)
     free(m);
 }
 
+/* What ended, and who waits. */
+static void
+add_cells(WorkerMetrics *m, size_t cells, const RunStats *stats)
+{
+    metric_add(m->cells, cells);
+    metric_add(m->rows, stats->rows);
+    for (size_t i = 0; i < GATE_WAITS; i++)
+        metric_add(m->waits[i], stats->waits[i]);
+}
+
+void
+worker_metrics_scan(WorkerMetrics *m, const ScanResult *result)
+{
+    add_cells(m, result->cells, &result->stats);
+}
+
 void
 worker_metrics_batch(WorkerMetrics *m, const BatchResult *result, size_t bytes, int64_t us)
 {
@@ -115,10 +131,7 @@ worker_metrics_batch(WorkerMetrics *m, const BatchResult *result, size_t bytes, 
     metric_add(m->fresh, result->fresh);
     metric_add(m->bytes, bytes);
     metric_add(m->batches, 1);
-    metric_add(m->cells, result->cells);
-    metric_add(m->rows, result->stats.rows);
-    for (size_t i = 0; i < GATE_WAITS; i++)
-        metric_add(m->waits[i], result->stats.waits[i]);
+    add_cells(m, result->cells, &result->stats);
     metric_observe(m->batch_events, (double)result->events);
     metric_observe(m->transaction, (double)us / 1e6);
 }

@@ -17,6 +17,8 @@ typedef struct WorkerMetrics WorkerMetrics;
 WorkerMetrics *worker_metrics_new(const char *worker, const char *build, const Clock *clock);
 void worker_metrics_free(WorkerMetrics *m); /* NULL is fine */
 
+/* Cells that were looked at without an event. */
+void worker_metrics_scan(WorkerMetrics *m, const ScanResult *result);
 /* A committed batch: what came of it, the bytes of its events' payloads, and how long it took. */
 void worker_metrics_batch(WorkerMetrics *m, const BatchResult *result, size_t bytes, int64_t us);
 void worker_metrics_letter(WorkerMetrics *m);

@@ -512,9 +512,9 @@ static int
 scan(void *arg)
 {
     Rig *r = arg;
-    size_t ended;
+    ScanResult result;
     Err err;
-    bool ok = batch_scan(&r->p, false, r->a, &ended, &err);
+    bool ok = batch_scan(&r->p, false, r->a, &result, &err);
 
     outbox_forget(r->p.outbox);
     return ok ? 0 : 1;

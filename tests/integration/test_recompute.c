@@ -174,14 +174,14 @@ features(const char *column)
 static size_t
 scan(bool only_stale)
 {
-    size_t ended;
+    ScanResult result;
     Err err;
 
     world.seen = NULL;
-    if (!batch_scan(&world.rig.p, only_stale, world.rig.a, &ended, &err))
+    if (!batch_scan(&world.rig.p, only_stale, world.rig.a, &result, &err))
         fail_msg("a scan: %s", err.msg);
     outbox_forget(world.rig.p.outbox);
-    return ended;
+    return result.cells;
 }
 
 /* ---- what has changed ---- */

@@ -272,11 +272,11 @@ rig_deliver(Rig *r, BusMessage *m, size_t count)
 void
 rig_look_at_due(Rig *r)
 {
-    size_t ended;
+    ScanResult result;
     Err err;
 
     arena_reset(r->a);
-    if (!batch_due(&r->p, r->a, &ended, &err))
+    if (!batch_due(&r->p, r->a, &result, &err))
         fail_msg("looking at what is due: %s", err.msg);
     outbox_forget(r->p.outbox); /* nobody publishes here */
 }
