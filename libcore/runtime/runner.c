@@ -892,11 +892,14 @@ turn(Runner *r, Err *err)
     size_t count;
     bool ok;
 
-    if (!beat(r, err) || !listener_poll(&r->listener, r->p.db, err) || !obey_pauses(r, err) || !gather(r, &count, err))
+    if (!beat(r, err) || !listener_poll(&r->listener, r->p.db, err) || !obey_pauses(r, err))
         return false;
-    count = keep_owned(r, count);
-    ok = (count == 0 || run_gathered(r, count, err)) && run_scan(r, err);
-    lane_turns_end(&r->turns);
+    ok = gather(r, &count, err);
+    if (ok) {
+        count = keep_owned(r, count);
+        ok = (count == 0 || run_gathered(r, count, err)) && run_scan(r, err);
+    }
+    lane_turns_end(&r->turns); /* whatever came of it: another worker may be waiting for the turn */
     return ok && run_due(r, err) && run_hook(r, count == 0, err) && housekeep(r, count == 0, err);
 }
 

@@ -252,7 +252,7 @@ read_all(int fd, Buf *out, Err *err)
         if (n > 0)
             buf_put(out, some, (size_t)n);
         else if (errno != EINTR)
-            return ERR_FAIL(err, ERR_TRANSIENT, "cannot read what %s says: %s", "the command", strerror(errno));
+            return ERR_FAIL(err, ERR_TRANSIENT, "cannot read what the command says: %s", strerror(errno));
     }
     return true;
 }

@@ -97,7 +97,7 @@ RELIED_ON = {
                                                           "a_silent_live_batch_is_partial_after_ten_minutes")),
     6: ("a wrong schema stops a worker before it joins", claim("tests/integration/refuse.sh",
                                                               "once the column is back the worker starts")),
-    7: ("no predictions is seen, once", claim("tests/integration/monitor.sh", "each is one message")),
+    7: ("no predictions is seen, once", command("alerts", "batch show")),
     8: ("a late event reruns its dependants alone", claim("tests/unit/test_affected.c",
                                                          "no_correction_of_a_made_up_season_escapes_the_rules")),
     9: ("a replay goes through the same code", command("replay --topic", "backfill")),

@@ -98,7 +98,8 @@ on_start(DbTx *tx, const WorkerContext *ctx, Arena *a, Err *err)
            && checks_load(ctx->checks_dir, a, &checks, &count, err);
 }
 
-/* Messages first, and a test in a transaction of its own: nothing has been written yet, so that a slow receiver keeps nobody waiting. */
+/* Messages first, and a test in a transaction of its own: nothing has been written yet, so that a slow receiver keeps
+ * nobody waiting. */
 static bool
 after_commit(DbTx *tx, const WorkerContext *ctx, Arena *a, int64_t *again_us, Err *err)
 {

@@ -93,6 +93,7 @@ typedef struct {
     size_t count, common_count;
 } Walk;
 
+/* Of the systems in their order, up to the first that did not. */
 static size_t
 how_many_predicted(const double *points)
 {
@@ -108,10 +109,12 @@ predict_example(Walk *w, const BacktestModel *model, const Example *e, BacktestS
 {
     BacktestVerdict verdict = judge_example(e, step->has_model);
     double points[ALL_COUNT];
+    size_t predicted = 0;
 
     if (verdict == BACKTEST_JUDGED) {
         all_points(model, e, points);
-        if (how_many_predicted(points) < SYSTEM_COUNT)
+        predicted = how_many_predicted(points);
+        if (predicted < SYSTEM_COUNT)
             verdict = BACKTEST_NOT_BY_ALL;
     }
     w->out->verdicts[verdict]++;
@@ -121,7 +124,7 @@ predict_example(Walk *w, const BacktestModel *model, const Example *e, BacktestS
     for (size_t i = 0; i < ALL_COUNT; i++) {
         if (!isnan(points[i]))
             w->rows[w->count++] = evaluation_prediction(e, w->out->systems[i], points[i]);
-        if (how_many_predicted(points) == ALL_COUNT)
+        if (predicted == ALL_COUNT)
             w->common[w->common_count++] = evaluation_prediction(e, w->out->systems[i], points[i]);
     }
 }
