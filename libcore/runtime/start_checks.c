@@ -22,6 +22,7 @@ static const struct {
      "id fingerprint kind severity game_date processor subject message count first_at last_at resolved_at"},
     {"ops.worker_process", "owner worker build config_hash started_at beat_at"},
     {"ops.sink_test", "sink day attempts tried_at due_at last_error"},
+    {"ops.check_round", "game_date checked_at"},
     {"ops.cell_due", "game_date processor due_at leased_by leased_until"},
     {"ops.gate_override", "id game_date processor reason granted_by granted_at expires_at revoked_at revoked_by"},
     {"ops.rejected_row", "game_date processor entity reason row_bytes"},

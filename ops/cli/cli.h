@@ -32,8 +32,8 @@ typedef struct {
      * must act. */
     int (*run)(Cli *cli);
     const char *const *verbs; /* what its first word must be one of, NULL-terminated; NULL: anything */
-    /* First words with which it may be run again and again (--watch), NULL-terminated: WATCH_ANY, or "" for none;
-     * NULL: it may not. They change nothing. */
+    /* First words with which it may be run again and again (--watch), NULL-terminated: WATCH_ANY, "" for none,
+     * or before these "!WORD" for one with which it may not; NULL: it may not at all. They change nothing. */
     const char *const *watched;
 } Command;
 
@@ -114,6 +114,9 @@ bool cli_take_range(Cli *cli, DateRange *out);
 
 /* Reads "90m": a number above zero and s, m, h or d. Complains when it is none. */
 bool cli_parse_duration(const char *text, int64_t *us);
+/* Reads the time that an option is given: a stamp, a date (from its midnight in the East on), or how long ago. Complains
+ * when it is none. */
+bool cli_parse_time(const Cli *cli, const char *option, const char *text, Instant *out);
 
 int cli_fail(const Err *err);       /* says the sentence; the exit status */
 int cli_usage(const char *command); /* says the usage; 2 */
@@ -136,6 +139,9 @@ typedef struct {
 } Session;
 bool cli_open(const Cli *cli, Session *s, Err *err);
 void cli_close(Session *s);
+
+/* The id of the log that the broker has now, in SQL. */
+#define NOW_LOG "(select id from ops.incarnation order by adopted_at desc limit 1)"
 
 /* A pause of the worker, or of a topic that it reads. Both texts are NULL when there is none. */
 typedef struct {

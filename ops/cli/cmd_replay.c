@@ -83,28 +83,6 @@ take_topics(Asked *a, Arena *arena)
 
 /* ---- the other arguments ---- */
 
-/* A stamp, a date (from its midnight in the East on), or how long ago. */
-static bool
-take_time(Cli *cli, const char *option, const char *text, Instant *out)
-{
-    GameDate date;
-    int64_t us;
-
-    if (instant_parse(text, out))
-        return true;
-    if (date_word_parse(text, clock_today(cli->clock), &date)) {
-        *out = date_eastern_instant(date, 0, 0);
-        return true;
-    }
-    if (text[0] >= '0' && text[0] <= '9' && cli_parse_duration(text, &us)) {
-        *out = (Instant){clock_now(cli->clock).us - us};
-        return true;
-    }
-    (void)fprintf(stderr, "tipoff: %s takes a stamp like 2025-11-01T18:00:00Z, a date, or how long ago, like 2h\n",
-                  option);
-    return false;
-}
-
 static bool
 take_offset(const char *option, const char *text, int64_t *out)
 {
@@ -129,8 +107,8 @@ take_span(Cli *cli, ReplayAsk *ask)
     ask->from_offset = ask->until_offset = -1;
     ask->dates = (DateRange){GAME_DATE_NULL, GAME_DATE_NULL};
     ask->key = cli_take_option(cli, "--key", &ok);
-    return ok && (from == NULL || take_time(cli, "--from-time", from, &ask->from))
-           && (until == NULL || take_time(cli, "--until-time", until, &ask->until))
+    return ok && (from == NULL || cli_parse_time(cli, "--from-time", from, &ask->from))
+           && (until == NULL || cli_parse_time(cli, "--until-time", until, &ask->until))
            && (first == NULL || take_offset("--from-offset", first, &ask->from_offset))
            && (last == NULL || take_offset("--until-offset", last, &ask->until_offset))
            && (dates == NULL || cli_parse_range(cli, dates, &ask->dates));

@@ -142,6 +142,27 @@ cli_parse_duration(const char *text, int64_t *us)
     return false;
 }
 
+bool
+cli_parse_time(const Cli *cli, const char *option, const char *text, Instant *out)
+{
+    GameDate date;
+    int64_t us;
+
+    if (instant_parse(text, out))
+        return true;
+    if (date_word_parse(text, clock_today(cli->clock), &date)) {
+        *out = date_eastern_instant(date, 0, 0);
+        return true;
+    }
+    if (text[0] >= '0' && text[0] <= '9' && cli_parse_duration(text, &us)) {
+        *out = (Instant){clock_now(cli->clock).us - us};
+        return true;
+    }
+    (void)fprintf(stderr, "tipoff: %s takes a stamp like 2025-11-01T18:00:00Z, a date, or how long ago, like 2h\n",
+                  option);
+    return false;
+}
+
 int
 cli_fail(const Err *err)
 {

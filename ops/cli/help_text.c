@@ -43,7 +43,7 @@ static const struct {
     {"runs", {"runs today", "runs 2025-11-01..2025-11-07 --failed", "runs yesterday --of features"}},
     {"stuck", {"stuck", "stuck --json"}},
     {"timers", {"timers"}},
-    {"lag", {"lag", "lag raw", "lag feed.props"}},
+    {"lag", {"lag", "lag raw", "lag skip raw feed.props --to 2h --reason \"lines of a feed that went mad\""}},
     {"logs", {"logs raw --level warn", "logs --date 2025-11-20 --lines 50", "logs --grep \"cell completed\""}},
     {"health", {"health", "health --deep --json"}},
     {"schema", {"schema check"}},

@@ -29,6 +29,7 @@ static const char *const features_verbs[] = {"export", NULL};
 
 /* With these first words a command may be watched. */
 static const char *const any_words[] = {WATCH_ANY, NULL};
+static const char *const any_but_skip[] = {"!skip", WATCH_ANY, NULL};
 static const char *const lists[] = {"", "list", NULL};
 static const char *const shows[] = {"list", "show", "status", "groups", "filter", NULL};
 
@@ -69,8 +70,10 @@ const Command cli_commands[] = {
      cmd_stuck, NULL, any_words},
     {"timers", "[--watch [SECONDS]]", "what is to be looked at at some time, deadlines, overrides: when", cmd_timers,
      NULL, any_words},
-    {"lag", "[WORKER|TOPIC] [--watch [SECONDS]]", "how far each worker is behind in each topic, by lane", cmd_lag, NULL,
-     any_words},
+    {"lag",
+     "[WORKER|TOPIC] [--watch [SECONDS]] | skip WORKER [TOPIC[.backfill]] [--to TIME] --reason TEXT [--dry-run]",
+     "how far each worker is behind in each topic, by lane; leave out what was sent before a time, or all of it",
+     cmd_lag, NULL, any_but_skip},
     {"logs", "[WORKER] [--date DATE] [--level error|warn|info|debug] [--grep TEXT] [--lines N]",
      "lines of the run folder's logs in the order of time; --date: that speak of a game date", cmd_logs},
     {"health", "[--deep] [--watch [SECONDS]]",

@@ -14,7 +14,6 @@
 
 /* Times are shown in UTC, to the second. */
 #define AT(column) "to_char(" column " at time zone 'UTC', 'MM-DD HH24:MI:SS')"
-#define NOW_LOG "(select id from ops.incarnation order by adopted_at desc limit 1)"
 
 /* ---- dates and phases ---- */
 

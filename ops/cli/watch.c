@@ -216,9 +216,12 @@ watch_is_possible(const Command *c, const Cli *cli)
 {
     const char *word = cli->argc > 0 && cli->argv[0][0] != '-' ? cli->argv[0] : "";
 
-    for (const char *const *w = c->watched; w != NULL && *w != NULL; w++)
+    for (const char *const *w = c->watched; w != NULL && *w != NULL; w++) {
+        if (**w == '!' && strcmp(*w + 1, word) == 0)
+            return false;
         if (strcmp(*w, WATCH_ANY) == 0 || strcmp(*w, word) == 0)
             return true;
+    }
     return false;
 }
 

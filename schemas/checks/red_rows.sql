@@ -1,4 +1,4 @@
--- says: percent of rows with a red alert
+-- says: percent of rows with a red alert, of players with a line where there are lines
 -- group: features
 -- phase: features
 -- severity: warning
@@ -6,5 +6,6 @@
 -- needs: feature_store
 select 100.0 * count(*) filter (where quality_alert_level = 'red') / nullif(count(*), 0)::float8, 5::float8, 15::float8,
     count(*) filter (where quality_alert_level = 'red') || ' of ' || count(*)
-from features.ml_feature_store where game_date = $1 and not early_season_flag
-and insufficient_data_reason is null
+from (select *, bool_or(has_vegas_line) over () as are_lines_known from features.ml_feature_store where game_date = $1
+      and not early_season_flag and insufficient_data_reason is null) f
+where has_vegas_line or not are_lines_known
