@@ -84,8 +84,7 @@ typedef struct {
 } SkipAsk;
 
 typedef struct {
-    DbRows *rows; /* topic, partition, from, to, when the first was sent; parts that lag alone */
-    const char **topics;
+    const char **topics, **first_sent; /* a partition that lags each */
     int32_t *partitions;
     int64_t *from, *to;
     size_t count;
@@ -105,19 +104,22 @@ read_skipped(Session *s, const SkipAsk *ask, Skipped *out, Err *err)
           " where o.\"offset\" >= next_offset and ($3::timestamptz is null or o.created_at < $3)"
           " group by topic, partition, next_offset order by topic, partition";
     const DbParam params[] = {db_text(ask->worker), db_text(ask->topic), db_ts(ask->until)};
+    DbRows *rows;
 
-    if (!db_exec(s->tx, sql, params, ARRAY_LEN(params), &out->rows, err))
+    if (!db_exec(s->tx, sql, params, ARRAY_LEN(params), &rows, err))
         return false;
-    out->count = db_row_count(out->rows);
+    out->count = db_row_count(rows);
+    out->first_sent = arena_array(s->a, out->count + 1, sizeof *out->first_sent);
     out->topics = arena_array(s->a, out->count + 1, sizeof *out->topics);
     out->partitions = arena_array(s->a, out->count + 1, sizeof *out->partitions);
     out->from = arena_array(s->a, out->count + 1, sizeof *out->from);
     out->to = arena_array(s->a, out->count + 1, sizeof *out->to);
     for (size_t i = 0; i < out->count; i++) {
-        out->topics[i] = db_get_text(out->rows, i, 0);
-        out->partitions[i] = db_get_i32(out->rows, i, 1);
-        out->from[i] = db_get_i64(out->rows, i, 2);
-        out->to[i] = db_get_i64(out->rows, i, 3);
+        out->topics[i] = arena_strdup(s->a, db_get_text(rows, i, 0));
+        out->partitions[i] = db_get_i32(rows, i, 1);
+        out->from[i] = db_get_i64(rows, i, 2);
+        out->to[i] = db_get_i64(rows, i, 3);
+        out->first_sent[i] = arena_strdup(s->a, db_get_text(rows, i, 4));
         out->events += out->to[i] - out->from[i];
     }
     return true;
@@ -170,7 +172,7 @@ print_skipped(const Cli *cli, const Skipped *skipped, Arena *a)
         *c++ = arena_printf(a, "%lld", (long long)skipped->from[i]);
         *c++ = arena_printf(a, "%lld", (long long)skipped->to[i]);
         *c++ = arena_printf(a, "%lld", (long long)(skipped->to[i] - skipped->from[i]));
-        *c++ = db_get_text(skipped->rows, i, 4);
+        *c++ = skipped->first_sent[i];
     }
     print_cells(cli, &head, cells, skipped->count);
 }
@@ -179,11 +181,11 @@ print_skipped(const Cli *cli, const Skipped *skipped, Arena *a)
 static const char *
 first_sent(const Skipped *skipped)
 {
-    const char *first = db_get_text(skipped->rows, 0, 4);
+    const char *first = skipped->first_sent[0];
 
     for (size_t i = 1; i < skipped->count; i++)
-        if (strcmp(db_get_text(skipped->rows, i, 4), first) < 0)
-            first = db_get_text(skipped->rows, i, 4);
+        if (strcmp(skipped->first_sent[i], first) < 0)
+            first = skipped->first_sent[i];
     return first;
 }
 

@@ -82,11 +82,38 @@ behind() {
 }
 claim "lag: what a paused worker leaves alone is seen" eventually 20 behind
 claim "lag: and its state" same "{'paused'}" "$("$TIPOFF" lag raw --json | json '{l["state"] for l in d["lag"]}')"
-must "raw goes on" "$TIPOFF" resume raw
 level() {
     ! behind
 }
+lag_of_raw() {
+    "$TIPOFF" lag raw --json | json 'sum(l["live"] + l["backfill"] for l in d["lag"])'
+}
+LAG=$(lag_of_raw)
+claim "lag skip: without a reason it is refused" same 2 "$(exit_status "$TIPOFF" lag skip raw)"
+claim "lag skip: a topic that the worker does not read, too" same 2 "$(exit_status "$TIPOFF" lag skip raw grading.completed --reason no)"
+claim "lag skip --dry-run: says what lags" same "$LAG" "$("$TIPOFF" lag skip raw --dry-run --json | json 'd["events"]')"
+claim "lag skip --dry-run: changes nothing" same "$LAG" "$(lag_of_raw)"
+claim "lag skip --to: what was sent after a time is not left out" same 0 \
+    "$("$TIPOFF" lag skip raw --to 1h --reason "a test" --json | json 'd["events"]')"
+claim "lag skip: leaves out all that lags" same "$LAG" "$("$TIPOFF" lag skip raw --reason "a feed went mad" --json | json 'd["events"]')"
+claim "lag skip: it is level, paused as it is" level
+claim "lag skip: the audit has the offsets" same "$LAG" "$(sql "select sum((p ->> 'to')::int - (p ->> 'from')::int)
+    from ops.audit, jsonb_array_elements(details) p where command = 'lag skip' and target = 'raw' and reason = 'a feed went mad'")"
+sql "create table left_out as select o.event_id from ops.audit, jsonb_array_elements(details) p
+    join ops.outbox o on o.topic = p ->> 'topic' and o.partition = (p ->> 'partition')::int
+    and o.\"offset\" >= (p ->> 'from')::int and o.\"offset\" < (p ->> 'to')::int
+    where command = 'lag skip' and target = 'raw' and o.key <> '$LAST'
+    and not exists (select from ops.inbox i where i.worker = 'raw' and i.event_id = o.event_id)"
+claim "lag skip: some of it was new" test "$(sql "select count(*) from left_out")" -gt 0
+must "raw goes on" "$TIPOFF" resume raw
+must "the feeds of one date come once more" collect --from $LAST --to $LAST --again
 claim "lag: it is level again" eventually 60 level
+claim "lag skip: raw goes on with what comes later" sql_is t "select bool_or(o.next_offset > (p ->> 'to')::int)
+    from ops.audit, jsonb_array_elements(details) p join ops.consumer_offset o on o.consumer_group = 'tipoff.raw'
+    and o.topic = p ->> 'topic' and o.partition = (p ->> 'partition')::int
+    where command = 'lag skip' and target = 'raw'"
+claim "lag skip: and has taken nothing of what was left out" sql_is 0 "select count(*) from left_out join ops.inbox i
+    using (event_id) where i.worker = 'raw'"
 claim "lag: a worker that is not there is refused" same 2 "$(exit_status "$TIPOFF" lag rwa)"
 
 # ---- logs ----
