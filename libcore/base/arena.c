@@ -157,6 +157,12 @@ arena_strndup(Arena *a, const char *s, size_t len)
     return p;
 }
 
+Bytes
+arena_bytes(Arena *a, const void *data, size_t len)
+{
+    return data == NULL ? (Bytes){NULL, 0} : bytes_of(arena_strndup(a, data, len), len);
+}
+
 char *
 arena_strdup(Arena *a, const char *s)
 {

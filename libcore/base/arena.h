@@ -9,6 +9,7 @@
 #define TIPOFF_BASE_ARENA_H
 
 #include <stddef.h>
+#include "libcore/base/bytes.h"
 #include "libcore/base/macros.h"
 
 typedef struct Arena Arena;
@@ -33,8 +34,9 @@ NODISCARD void *arena_room(Arena *a, void *items, size_t count, size_t *cap, siz
 /* The same for an array that lives outside arenas and that free() takes. */
 NODISCARD void *heap_room(void *items, size_t count, size_t *cap, size_t size);
 
-char *arena_strdup(Arena *a, const char *s);              /* NULL stays NULL */
-char *arena_strndup(Arena *a, const char *s, size_t len); /* adds the NUL */
+char *arena_strdup(Arena *a, const char *s);               /* NULL stays NULL */
+char *arena_strndup(Arena *a, const char *s, size_t len);  /* adds the NUL */
+Bytes arena_bytes(Arena *a, const void *data, size_t len); /* a copy with a NUL behind it; absent stays absent */
 char *arena_printf(Arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 size_t arena_used(const Arena *a);

@@ -193,7 +193,7 @@ framed(const EventSchema *schema, Bytes body, Arena *a)
     Bytes out;
 
     event_frame(schema, body, &b);
-    out = bytes_of(arena_strndup(a, (const char *)b.data, b.len), b.len);
+    out = arena_bytes(a, buf_cstr(&b), b.len);
     buf_free(&b);
     return out;
 }

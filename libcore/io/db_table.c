@@ -50,7 +50,7 @@ read_field(const DbRows *rows, size_t r, int i, const Column *c, void *field, Ar
         *(TextArray *)field = db_get_texts(rows, r, i, a);
         return;
     case COL_BYTES:
-        *(Bytes *)field = null ? (Bytes){0} : bytes_of(arena_strndup(a, (const char *)v.data, v.len), v.len);
+        *(Bytes *)field = null ? (Bytes){0} : arena_bytes(a, v.data, v.len);
         return;
     }
 }

@@ -220,8 +220,7 @@ object_store_get(ObjectStore *s, const char *key, Arena *a, Bytes *out, Err *err
 
     *out = (Bytes){0};
     if (ok && answer.status != 404)
-        *out = bytes_of(arena_strndup(a, answer.body.len > 0 ? (const char *)answer.body.data : "", answer.body.len),
-                        answer.body.len);
+        *out = arena_bytes(a, buf_cstr(&answer.body), answer.body.len);
     buf_free(&answer.body);
     return ok;
 }

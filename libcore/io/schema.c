@@ -339,7 +339,7 @@ parse_fallback(Parser *p, const json_t *json, SchemaField *f, const char *where)
 
     if (ok) {
         f->has_fallback = true;
-        f->fallback = bytes_of(arena_strndup(p->a, out.len ? (const char *)out.data : "", out.len), out.len);
+        f->fallback = arena_bytes(p->a, buf_cstr(&out), out.len);
     } else {
         (void)ERR_FAIL(p->err, ERR_POISON, "%s: its default is no %s", where, schema_describe(f->type, p->a));
     }

@@ -88,7 +88,8 @@ fail_broken(Batch *b, const BusMessage *m, BatchResult *result, Err *err)
 
 /* ---- cells that a scan has broken ---- */
 
-/* The completion whose retry would make the cell again. */
+/* The completion whose retry would make the cell again. In the batch's arena: the letter's event is published when the
+ * transaction has committed, and the rows have gone with it. */
 static bool
 completion_needed(Batch *b, const LockedCell *cell, BusMessage *out, bool *found, Err *err)
 {
@@ -112,16 +113,19 @@ completion_needed(Batch *b, const LockedCell *cell, BusMessage *out, bool *found
             return false;
     }
     *found = db_row_count(rows) > 0;
-    if (*found)
-        *out = (BusMessage){.topic = db_get_text(rows, 0, 0),
-                            .key = db_get_text(rows, 0, 1),
-                            .event_id = db_get_text(rows, 0, 2),
-                            .type = db_get_text(rows, 0, 3),
-                            .payload = db_get_bytes(rows, 0, 4),
-                            .correlation_id = db_get_text(rows, 0, 5),
+    if (*found) {
+        const Bytes payload = db_get_bytes(rows, 0, 4);
+
+        *out = (BusMessage){.topic = arena_strdup(b->a, db_get_text(rows, 0, 0)),
+                            .key = arena_strdup(b->a, db_get_text(rows, 0, 1)),
+                            .event_id = arena_strdup(b->a, db_get_text(rows, 0, 2)),
+                            .type = arena_strdup(b->a, db_get_text(rows, 0, 3)),
+                            .payload = arena_bytes(b->a, payload.data, payload.len),
+                            .correlation_id = arena_strdup(b->a, db_get_text(rows, 0, 5)),
                             .partition = db_get_i32(rows, 0, 6),
                             .offset = db_get_i64(rows, 0, 7),
                             .stamp = db_get_ts(rows, 0, 8)};
+    }
     return true;
 }
 

@@ -418,7 +418,7 @@ emit_kept(const RunContext *rc, const CellOutput *out)
         kept[i] = *e;
         kept[i].key = arena_strdup(rc->a, e->key);
         kept[i].event_id = arena_strdup(rc->a, e->event_id);
-        kept[i].payload = bytes_of(arena_strndup(rc->a, (const char *)e->payload.data, e->payload.len), e->payload.len);
+        kept[i].payload = arena_bytes(rc->a, e->payload.data, e->payload.len);
     }
     emit_outputs(rc, kept, out->event_count);
 }

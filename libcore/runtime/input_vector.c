@@ -30,7 +30,7 @@ input_vector_encode(const CellState *needs, size_t count, Arena *a)
             days = needs[k].date.days;
         }
     }
-    out = bytes_of(arena_strndup(a, (const char *)b.data, b.len), b.len);
+    out = arena_bytes(a, buf_cstr(&b), b.len);
     buf_free(&b);
     return out;
 }

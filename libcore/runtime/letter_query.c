@@ -77,7 +77,7 @@ as_in_record(const char *text, Arena *a)
     Bytes out;
 
     buf_put_avro_string(&b, text);
-    out = bytes_of(arena_strndup(a, (const char *)b.data, b.len), b.len);
+    out = arena_bytes(a, b.data, b.len);
     buf_free(&b);
     return out;
 }

@@ -88,9 +88,9 @@ check_offset_in_log(Runner *r, OwnedPartition *o, Err *err)
     return ERR_FAIL(
         err, ERR_CONFIG,
         "%s[%d]: the kept offset %lld is outside the log's %lld..%lld: the broker has lost part of its log. "
-        "Restore it, or delete the group's rows of ops.consumer_offset to read what is left from its start "
+        "Restore it, or have 'tipoff repair read_from_start %s --reason TEXT' read what is left from its start "
         "(what was handled is recognised)",
-        o->topic, (int)o->partition, (long long)o->position, (long long)low, (long long)high);
+        o->topic, (int)o->partition, (long long)o->position, (long long)low, (long long)high, r->p.spec->name);
 }
 
 /* A broker that came back may be another one: what we believe about offsets would be about a log

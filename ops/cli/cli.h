@@ -66,6 +66,7 @@ int cmd_run(Cli *cli);
 int cmd_grade(Cli *cli);
 int cmd_retry(Cli *cli);
 int cmd_event(Cli *cli);
+int cmd_repair(Cli *cli);
 int cmd_replay(Cli *cli);
 int cmd_why(Cli *cli);
 int cmd_model(Cli *cli);

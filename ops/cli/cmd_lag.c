@@ -161,8 +161,8 @@ static void
 print_skipped(const Cli *cli, const Skipped *skipped, Arena *a)
 {
     enum { COLUMNS = 6 };
-    static const char *const headers[COLUMNS + 1]
-        = {"topic", "#partition", "#from", "#to", "#events", "first sent", NULL};
+    static const char *const headers[COLUMNS + 1] = {"topic",   "#partition", "#from", "#to",
+                                                     "#events", "first sent", NULL};
     const TableHead head = {"skipped", headers, true};
     const char **cells = arena_array(a, skipped->count * COLUMNS + 1, sizeof *cells), **c = cells;
 

@@ -13,11 +13,6 @@ batch() {
     "$TIPOFF" batch "$@"
 }
 
-exit_status() {
-    "$@" >/dev/null 2>&1
-    echo $?
-}
-
 # state_is STATE DATE
 state_is() {
     sql_is "$1" "select state from predictions.batch where game_date = '$2'"

@@ -35,11 +35,6 @@ letter_is() {
     same "$3" "$(letter_of "$1" "$2")"
 }
 
-exit_status() {
-    "$@" >"$WORK/said" 2>"$WORK/complained"
-    echo $?
-}
-
 # json FIELD-EXPRESSION: of the document on standard input, by Python.
 json() {
     python3 -c 'import json, sys

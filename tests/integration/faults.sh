@@ -21,11 +21,6 @@ leave_out_parts() {
     }
 }
 
-exit_status() {
-    "$@" >/dev/null 2>&1
-    echo $?
-}
-
 # hash_of FILE DATE PROCESSOR
 hash_of() {
     awk -v d="$2" -v p="$3" '$1 == d && $2 == p { print $3 }' "$1"

@@ -25,11 +25,6 @@ sources() {
     sql "select distinct feature_source[$1 + 1] from features.ml_feature_store where insufficient_data_reason is null order by 1"
 }
 
-exit_status() {
-    "$@" >/dev/null 2>&1
-    echo $?
-}
-
 # What a deployment without the two feeds knows of them.
 claim_not_subscribed() {
     local what=$1

@@ -26,11 +26,6 @@ shows() {
     gate show "$DATE" $HELD | grep -q "$1 .*for a moment"
 }
 
-exit_status() {
-    "$@" >/dev/null 2>&1
-    echo $?
-}
-
 # The daily cache of the date cannot be written, until the rule is gone again.
 break_cache() {
     sql "alter table precompute.player_daily_cache add constraint broken check (game_date <> '$DATE')"

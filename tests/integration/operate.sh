@@ -8,11 +8,6 @@
 LAST=2025-11-01
 DATE=2025-10-27
 
-exit_status() {
-    "$@" >"$WORK/said" 2>"$WORK/complained"
-    echo $?
-}
-
 # json FIELD-EXPRESSION: of the document on standard input, by Python.
 json() {
     python3 -c 'import json, sys
@@ -151,7 +146,23 @@ sql "insert into ops.outbox (topic, key, event_id, type, payload, worker, create
     'tipoff.Completion', '', 'nobody', now() - interval '5 minutes')"
 claim "health: an event that is not sent is found" same bad "$(state_of outbox health)"
 sql "delete from ops.outbox where event_id = 'never'"
-sql "select pg_terminate_backend(pid) from pg_stat_activity where query ~ 'pg_sleep' and pid <> pg_backend_pid()" >/dev/null
+claim "repair list: has it" holds open_transactions read_from_start alerts_of_no_cell < <("$TIPOFF" repair list)
+claim "repair: without a reason it is refused" same 2 "$(exit_status "$TIPOFF" repair open_transactions 1s)"
+claim "repair: a recipe that is none is refused" same 2 "$(exit_status "$TIPOFF" repair open_transaction 1s --reason x)"
+claim "repair: a younger one is left alone" same "[]" "$("$TIPOFF" repair open_transactions 9m --reason x --json | json 'd["found"]')"
+found() {
+    same "['psql']" "$("$TIPOFF" repair open_transactions 1s --dry-run --json | json '[r["program"] for r in d["found"]]')"
+}
+claim "repair --dry-run: finds the transaction" eventually 10 found
+claim "repair: ends it" same 1 "$("$TIPOFF" repair open_transactions 1s --reason "a forgotten terminal" --json | json 'd["mended"]')"
+claim "repair: it is gone" sql_is 0 "select count(*) from pg_stat_activity where query ~ 'pg_sleep' and pid <> pg_backend_pid()"
+claim "repair: is on record" sql_is "open_transactions 1s a forgotten terminal" "select target || ' ' || reason from ops.audit
+    where command = 'repair'"
+sql "insert into ops.alert (fingerprint, kind, severity, game_date, processor, message, first_at, last_at)
+    values ('gone', 'cell_overdue', 'critical', '2025-07-01', 'grading', 'by hand', now(), now())"
+claim "repair: an alert of a date without cells ends" same 1 \
+    "$("$TIPOFF" repair alerts_of_no_cell --reason "the schedule" --json | json 'd["mended"]')"
+claim "repair: and no other" sql_is gone "select fingerprint from ops.alert where resolved_at > now() - interval '20 seconds' and message = 'by hand'"
 sql "update ops.incarnation set id = 'another'"
 claim "health: a broker whose log is another one is found" same bad "$(state_of broker health)"
 sql "update ops.incarnation set id = (select max(incarnation) from ops.outbox)"

@@ -117,9 +117,33 @@ lost_log() {
     must "the run ends" finish_run "$TIPOFF_RUN_DIR/hashes"
     claim_undisturbed "log lost and adopted"
     claim_no_letters "log lost and adopted"
+    claim "the offsets of a worker that runs are not taken away" same 1 "$(exit_status "$TIPOFF" repair read_from_start grader --reason x)"
     must "it comes down" "$TIPOFF" down
+}
+
+# Offsets lie beyond what the broker still has.
+lost_part() {
+    local ended
+    must "its Kafka starts again" "$ROOT/ops/kafka" start
+    KAFKA_BROKERS=$("$ROOT/ops/kafka" brokers)
+    export KAFKA_BROKERS
+    ended=$(ended_cells)
+    sql "update ops.consumer_offset set next_offset = next_offset + 1000000 where consumer_group = 'tipoff.grader'"
+    refuses "offsets beyond the log" "outside the log" "tipoff repair read_from_start grader" -- "$TIPOFF" worker grader
+    claim "repair wants a reason" same 2 "$(exit_status "$TIPOFF" repair read_from_start grader)"
+    claim "and a worker" same 2 "$(exit_status "$TIPOFF" repair read_from_start gradr --reason x)"
+    claim "--dry-run changes nothing" test "$("$TIPOFF" repair read_from_start grader --dry-run >/dev/null
+        sql "select count(*) from ops.consumer_offset where consumer_group = 'tipoff.grader'")" -gt 0
+    must "repair read_from_start" "$TIPOFF" repair read_from_start grader --reason "the disk of the broker"
+    claim "it is on record" sql_is "repair read_from_start grader the disk of the broker" "select command || ' ' || target
+        || ' ' || reason from ops.audit order by id desc limit 1"
+    claim "the worker starts" starts grader
+    claim "it has recognised what it had handled" same "$ended" "$(ended_cells)"
+    unset KAFKA_BROKERS
+    must "that Kafka stops" "$ROOT/ops/kafka" stop
 }
 
 clean_run
 pieces
 lost_log
+lost_part

@@ -19,8 +19,9 @@
 #define MINUTES(n) (INT64_C(60000000) * (n))
 #define FILE_NAME "faulty.sql"
 
-static const char check[] = "-- says: faults\n-- group: daily\n-- phase: all\n-- severity: critical\n-- better: less\n"
-                            "select count(*)::float8, 0::float8, 0::float8, null::text from fault where game_date = $1\n";
+static const char check[]
+    = "-- says: faults\n-- group: daily\n-- phase: all\n-- severity: critical\n-- better: less\n"
+      "select count(*)::float8, 0::float8, 0::float8, null::text from fault where game_date = $1\n";
 
 typedef struct {
     Db *db;
@@ -171,10 +172,11 @@ lay_games(void)
     assert_int_equal(unlink(world.path), 0);
     (void)snprintf(world.path, sizeof world.path, "%s/prediction_gap.sql", world.dir);
     assert_int_equal(symlink(TIPOFF_SOURCE_ROOT "/schemas/checks/prediction_gap.sql", world.path), 0);
-    pg_run(world.db, "truncate raw.schedule_game, predictions.prediction;"
-                     "insert into raw.schedule_game (game_id, game_date, season_year, home_team, away_team, tip_off, row_hash)"
-                     " values ('g1', '2024-11-20', 2024, 'BOS', 'NYK', '2024-11-21T00:00:00Z', ''),"
-                     " ('g2', '2024-11-20', 2024, 'LAL', 'UTA', '2024-11-21T03:00:00Z', '')");
+    pg_run(world.db,
+           "truncate raw.schedule_game, predictions.prediction;"
+           "insert into raw.schedule_game (game_id, game_date, season_year, home_team, away_team, tip_off, row_hash)"
+           " values ('g1', '2024-11-20', 2024, 'BOS', 'NYK', '2024-11-21T00:00:00Z', ''),"
+           " ('g2', '2024-11-20', 2024, 'LAL', 'UTA', '2024-11-21T03:00:00Z', '')");
 }
 
 /* One with whatever its columns take. */
@@ -185,7 +187,8 @@ predict(const char *game)
            "insert into predictions.prediction select r.* from (select jsonb_object_agg(column_name, case"
            " when data_type = 'boolean' then 'true'::jsonb when data_type = 'ARRAY' then '[]'::jsonb"
            " when data_type in ('integer', 'double precision') then '1'::jsonb else '\"x\"'::jsonb end)"
-           " || '{\"game_date\": \"2024-11-20\", \"game_id\": \"%s\", \"recommendation\": \"PASS\"}' as v from information_schema.columns"
+           " || '{\"game_date\": \"2024-11-20\", \"game_id\": \"%s\", \"recommendation\": \"PASS\"}' as v from "
+           "information_schema.columns"
            " where table_schema = 'predictions' and table_name = 'prediction' and is_nullable = 'NO') c,"
            " jsonb_populate_record(null::predictions.prediction, c.v) r",
            game);

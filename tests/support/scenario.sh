@@ -45,6 +45,12 @@ must() {
     fi
 }
 
+# exit_status COMMAND...: prints it; what the command says is left in said and complained of the work folder.
+exit_status() {
+    "$@" >"$WORK/said" 2>"$WORK/complained"
+    echo $?
+}
+
 # same WANTED GOT: two texts are equal.
 same() {
     [ "$1" = "$2" ] || {

@@ -148,7 +148,7 @@ copy_framed(Arena *a, const EventSchema *schema, Bytes body)
     Bytes copy;
 
     event_frame(schema, body, &framed);
-    copy = bytes_of(arena_strndup(a, (const char *)framed.data, framed.len), framed.len);
+    copy = arena_bytes(a, framed.data, framed.len);
     buf_free(&framed);
     return copy;
 }
