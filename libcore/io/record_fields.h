@@ -13,9 +13,9 @@
  * bytes are hex digits. value is borrowed for the call. */
 typedef void (*FieldValue)(void *ctx, const json_t *value);
 
-/* The values at "a.b.c" of a record in Avro's JSON encoding. An array on the way, or at the end, stands for
+/* The values at "a.b.c" of value, a record in Avro's JSON encoding. An array on the way, or at the end, stands for
  * each of its items; a path that ends at a record has no value. */
-void record_field_values(const json_t *record, const SchemaType *type, const char *path, FieldValue each, void *ctx);
+void record_field_values(const json_t *value, const SchemaType *type, const char *path, FieldValue each, void *ctx);
 
 /* Whether records of that type can have a value there. */
 bool record_has_field(const SchemaType *type, const char *path);

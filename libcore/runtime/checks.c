@@ -127,7 +127,7 @@ checks_load(const char *dir, Arena *a, Check **out, size_t *count, Err *err)
     *out = arena_array(a, n > 0 ? (size_t)n : 1, sizeof **out);
     *count = 0;
     for (int i = 0; i < n; i++) {
-        const char *file = list[i]->d_name, *text;
+        const char *file = list[i]->d_name, *text = "";
         const char *name = arena_strndup(a, file, strlen(file) - strlen(".sql"));
 
         ok = ok && read_text(arena_printf(a, "%s/%s", dir, file), a, &text, err)

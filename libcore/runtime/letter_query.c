@@ -12,7 +12,7 @@ letter_filter_is_narrow(const LetterFilter *f)
 {
     return f->id_count > 0 || f->topic != NULL || f->worker != NULL || f->phase != NULL || f->from != NULL
            || f->player != NULL || f->cls != NULL || f->code != NULL || f->fingerprint != NULL || f->is_before
-           || f->is_after || f->min_attempts > 0;
+           || f->is_after || f->min_attempts > 0 || f->is_mended;
 }
 
 /* ---- phases ---- */
@@ -139,4 +139,5 @@ letter_filter_params(const LetterFilter *f, Arena *a, DbParam out[LETTER_PARAMS]
     out[n++] = db_ts(f->is_before ? f->before : INSTANT_NULL);
     out[n++] = db_ts(f->is_after ? f->after : INSTANT_NULL);
     out[n++] = db_i32(f->min_attempts);
+    out[n++] = db_bool(f->is_mended);
 }

@@ -25,6 +25,7 @@ typedef struct {
     Instant before, after;   /* of its last failure, if is_before and is_after */
     bool is_before, is_after;
     int32_t min_attempts;
+    bool is_mended; /* the cell that it failed has a good version by now */
 } LetterFilter;
 
 /* Whether anything but the status narrows it. */
@@ -34,12 +35,12 @@ bool letter_filter_is_narrow(const LetterFilter *f);
  * NULL-terminated, in a. Nobody's phase has none. */
 const char *const *letter_phase_workers(const char *phase, Arena *a);
 
-enum { LETTER_PARAMS = 14 };
+enum { LETTER_PARAMS = 15 };
 
 /* The parameters of LETTER_WHERE. What they point to lives in a. */
 void letter_filter_params(const LetterFilter *f, Arena *a, DbParam out[LETTER_PARAMS]);
 
-/* The condition on l, a row of ops.letter; $1 to $14. */
+/* The condition on l, a row of ops.letter; $1 to $15. */
 #define LETTER_WHERE                                                                                                   \
     "($1::bigint[] is null or l.id = any ($1)) and ($2::text[] is null or l.status = any ($2))"                        \
     " and ($3::text is null or l.topic in ($3, $3 || '.backfill'))"                                                    \
@@ -49,7 +50,13 @@ void letter_filter_params(const LetterFilter *f, Arena *a, DbParam out[LETTER_PA
     " where position(p in l.payload) > 0)) and ($9::text is null or l.error_class = $9)"                               \
     " and ($10::text is null or l.error_code = $10) and ($11::text is null or starts_with(l.fingerprint, $11))"        \
     " and ($12::timestamptz is null or l.last_at <= $12) and ($13::timestamptz is null or l.last_at >= $13)"           \
-    " and l.attempts >= $14"
+    " and l.attempts >= $14 and (not $15::boolean or exists (select 1 from ops.cell c where " LETTER_CELL              \
+    " and " LETTER_CELL_IS_GOOD "))"
+
+/* That c, a row of ops.cell, is the cell that the letter l failed; that nothing waits for the letter there. */
+#define LETTER_CELL "c.game_date = l.game_date and c.processor = l.processor"
+#define LETTER_CELL_IS_GOOD                                                                                            \
+    "c.version > 0 and c.status in ('success', 'partial', 'degraded', 'no_data') and not c.is_stale"
 
 /* The game date of l as text; NULL where it has none. */
 #define LETTER_DATE                                                                                                    \

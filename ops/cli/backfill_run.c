@@ -88,7 +88,7 @@ look(Runner *r, DbTx *tx, Err *err)
     int64_t unread;
     DbRows *rows;
 
-    r->next_look_us = clock_mono_us(r->cli->clock) + LOOK_EVERY_MS * 1000;
+    r->next_look_us = clock_mono_us(r->cli->clock) + (int64_t)LOOK_EVERY_MS * 1000;
     if (!backfill_note_held(tx, r->job->id, err) || !backfill_state(tx, r->job->id, r->turn, &r->state, err)
         || !outbox_pending_backfill(tx, r->turn, &unread, err) || !db_exec(tx, requests, NULL, 0, &rows, err))
         return false;
@@ -104,7 +104,7 @@ static bool
 in_transaction(Runner *r, Err *err)
 {
     DbTx *tx = NULL;
-    size_t count;
+    size_t count = 0;
     bool ok;
 
     arena_reset(r->turn);

@@ -369,10 +369,9 @@ backfill(Cli *cli, const char *dates, Asked asked)
     } else if (id == 0 && !is_wanted(&asked, plan.count)) {
         (void)fputs("nothing was done\n", stderr);
         status = 1;
-    } else if (!find_or_create(cli, &s, &asked, &plan, &id, &err)) {
-        status = cli_fail(&err);
     } else {
-        status = run_to_end(cli, &s, &asked, id, &err);
+        status = find_or_create(cli, &s, &asked, &plan, &id, &err) ? run_to_end(cli, &s, &asked, id, &err)
+                                                                   : cli_fail(&err);
     }
     cli_close(&s);
     return status;
@@ -486,26 +485,32 @@ print_by_processor(const Cli *cli, Session *s, int64_t id, Err *err)
 }
 
 /* Of the newest one unless another is named. */
+static bool
+newest_backfill(Session *s, int64_t *id, Err *err)
+{
+    DbRows *rows;
+
+    if (!db_exec(s->tx, "select coalesce(max(id), 0) from ops.backfill", NULL, 0, &rows, err))
+        return false;
+    *id = db_get_i64(rows, 0, 0);
+    return *id != 0 || ERR_FAIL(err, ERR_POISON, "there is no backfill");
+}
+
 static int
 show(Cli *cli)
 {
-    static const char newest[] = "select coalesce(max(id), 0) from ops.backfill";
     const char *word = cli_take_word(cli);
     BackfillState state;
     Session s = {0};
     int64_t id = 0;
-    DbRows *rows;
     Err err;
     int status = 0;
 
     if (!cli_no_more(cli, "backfill") || (word != NULL && !parse_id(word, &id)))
         return 2;
-    if (!cli_open(cli, &s, &err) || (id == 0 && !db_exec(s.tx, newest, NULL, 0, &rows, &err)))
-        status = cli_fail(&err);
-    else if (id == 0 && (id = db_get_i64(rows, 0, 0)) == 0)
-        status = ERR_FAIL(&err, ERR_POISON, "there is no backfill") ? 0 : cli_fail(&err);
-    else if (!backfill_state(s.tx, id, s.a, &state, &err) || !print_backfills(cli, &s, id, &err)
-             || !print_by_processor(cli, &s, id, &err) || !print_troubles(cli, &s, id, &err))
+    if (!cli_open(cli, &s, &err) || (id == 0 && !newest_backfill(&s, &id, &err))
+        || !backfill_state(s.tx, id, s.a, &state, &err) || !print_backfills(cli, &s, id, &err)
+        || !print_by_processor(cli, &s, id, &err) || !print_troubles(cli, &s, id, &err))
         status = cli_fail(&err);
     cli_close(&s);
     return status;

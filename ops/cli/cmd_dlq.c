@@ -259,6 +259,7 @@ take_options(Dlq *d, const Verb *v)
     bool ok = true;
 
     d->all = cli_take_switch(cli, "--all");
+    d->filter.is_mended = cli_take_switch(cli, "--mended");
     if ((v->flags & CHANGES) != 0) {
         d->is_dry = cli_take_switch(cli, "--dry-run");
         d->reason = cli_take_option(cli, "--reason", &ok);

@@ -32,11 +32,10 @@ read_log(Logs *l, const char *path, const char *process, Err *err)
     const char *time = "";
     char *line = NULL;
     size_t room = 0;
-    ssize_t len;
 
     if (f == NULL)
         return ERR_FAIL(err, ERR_CONFIG, "cannot open %s: %s", path, strerror(errno));
-    while ((len = getline(&line, &room, f)) > 0) {
+    while (getline(&line, &room, f) > 0) {
         const char *own;
 
         line[strcspn(line, "\n")] = '\0';
@@ -114,7 +113,7 @@ take_filter(Cli *cli, char day[DATE_TEXT_LEN], LogFilter *out, size_t *lines)
     bool ok = true;
     const char *level = cli_take_option(cli, "--level", &ok), *date = cli_take_option(cli, "--date", &ok);
     const char *max = cli_take_option(cli, "--lines", &ok);
-    GameDate d;
+    GameDate d = GAME_DATE_NULL;
 
     *out = (LogFilter){.level = LVL_DEBUG, .grep = cli_take_option(cli, "--grep", &ok)};
     *lines = max != NULL ? (size_t)strtoul(max, NULL, 10) : DEFAULT_LINES;

@@ -15,8 +15,11 @@
 
 #define RECIPES TIPOFF_SOURCE_ROOT "/ops/repairs"
 
+typedef struct Taken Taken;
+
 typedef struct {
-    const char *name, *says, *takes;
+    const char *name, *says;
+    const Taken *taken;
     const char *refusal, *guard; /* NULL where nothing forbids it */
     const char *find, *mend;
 } Recipe;
@@ -84,10 +87,10 @@ take_dates(Cli *cli, Arena *a, const char *word, RepairAsk *ask)
     return true;
 }
 
-typedef struct {
+struct Taken {
     const char *name;
     bool (*take)(Cli *cli, Arena *a, const char *word, RepairAsk *ask);
-} Taken;
+};
 
 static const Taken takens[] = {
     {"nothing", take_nothing},
@@ -127,14 +130,17 @@ section(const char *text, const char *mark, Arena *a, const char **said)
 static bool
 recipe_parse(const char *name, const char *text, Arena *a, Recipe *out, Err *err)
 {
-    const char *ignored;
+    const char *ignored, *takes = "";
 
-    *out = (Recipe){.name = name};
-    if (section(text, "-- repairs: ", a, &out->says) == NULL || section(text, "-- takes: ", a, &out->takes) == NULL)
+    *out = (Recipe){.name = name, .taken = takens};
+    if (section(text, "-- repairs: ", a, &out->says) == NULL || section(text, "-- takes: ", a, &takes) == NULL)
         return ERR_FAIL(err, ERR_CONFIG, RECIPES "/%s.sql does not say what it repairs and takes", name);
-    if (taken_find(out->takes) == NULL)
-        return ERR_FAIL(err, ERR_CONFIG, RECIPES "/%s.sql takes '%s', which is none of nothing, worker, age and dates",
-                        name, out->takes);
+    out->taken = taken_find(takes);
+    if (out->taken == NULL) {
+        (void)ERR_FAIL(err, ERR_CONFIG, RECIPES "/%s.sql takes '%s', which is none of nothing, worker, age and dates",
+                       name, takes);
+        return false;
+    }
     out->guard = section(text, "-- refuse: ", a, &out->refusal);
     out->find = section(text, "-- find", a, &ignored);
     out->mend = section(text, "-- mend", a, &ignored);
@@ -156,7 +162,7 @@ list_recipes(const Cli *cli, const SqlFiles *files, Arena *a, Err *err)
         if (!recipe_parse(files->names[i], files->texts[i], a, &r, err))
             return false;
         *c++ = r.name;
-        *c++ = r.takes;
+        *c++ = r.taken->name;
         *c++ = r.says;
     }
     print_cells(cli, &head, cells, files->count);
@@ -241,7 +247,7 @@ run_recipe(Cli *cli, const SqlFiles *files, const char *name, const char *word, 
     if (!recipe_parse(name, text, a, &r, &err))
         return cli_fail(&err);
     ask->target = word;
-    if (!taken_find(r.takes)->take(cli, a, word, ask))
+    if (!r.taken->take(cli, a, word, ask))
         return 2;
     if (ask->reason == NULL && !ask->is_dry)
         return cli_usage("repair");
@@ -259,6 +265,7 @@ cmd_repair(Cli *cli)
     const char *name, *word;
     Arena *a;
     SqlFiles files;
+    bool is_list;
     Err err;
     int status = 0;
 
@@ -270,12 +277,11 @@ cmd_repair(Cli *cli)
     if (name == NULL)
         return cli_usage("repair");
     a = arena_new(0);
-    if (!sql_files_load(RECIPES, a, &files, &err))
+    is_list = strcmp(name, "list") == 0;
+    if (!sql_files_load(RECIPES, a, &files, &err) || (is_list && !list_recipes(cli, &files, a, &err)))
         status = cli_fail(&err);
-    else if (strcmp(name, "list") != 0)
+    else if (!is_list)
         status = run_recipe(cli, &files, name, word, &ask, a);
-    else if (!list_recipes(cli, &files, a, &err))
-        status = cli_fail(&err);
     arena_free(a);
     return status;
 }

@@ -269,7 +269,7 @@ note_replay(const Cli *cli, const Asked *asked, Arena *a, Err *err)
 static bool
 run(Cli *cli, const Asked *asked, Arena *a, Err *err)
 {
-    ReplayCount *counts = arena_array(a, TOPIC_COUNT * LANE_COUNT, sizeof *counts);
+    ReplayCount *counts = arena_array(a, (size_t)TOPIC_COUNT * LANE_COUNT, sizeof *counts);
     Signals *signals = signals_new(err);
     Replay *replay = NULL;
     size_t n = 0;

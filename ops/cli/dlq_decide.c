@@ -10,7 +10,7 @@
 #include "libcore/runtime/audit.h"
 #include "ops/cli/dlq.h"
 
-/* After the filter's parameters: $15 who, $16 the command, $17 the reason, $18 now. "hit" are the letters. */
+/* After the filter's parameters: $16 who, $17 the command, $18 the reason, $19 now. "hit" are the letters. */
 enum { DECIDE_PARAMS = LETTER_PARAMS + 4 };
 
 #define COORDINATES                                                                                                    \
@@ -22,14 +22,14 @@ enum { DECIDE_PARAMS = LETTER_PARAMS + 4 };
 #define HIT                                                                                                            \
     "with hit as (select l.*, " LETTER_DATE " as day from ops.letter l where " LETTER_WHERE                            \
     " and %s order by l.id for update), noted as (insert into ops.audit (actor, command, target, reason, details)"     \
-    " select $15, $16, 'letter ' || h.id, $17, " COORDINATES " from hit h order by h.id), "
+    " select $16, $17, 'letter ' || h.id, $18, " COORDINATES " from hit h order by h.id), "
 
 /* Nobody waits for these any more: their alerts end, and the cells that they hold up say so. */
 #define TELL                                                                                                           \
-    "told as (update ops.cell c set reason = c.reason || '; given up: ' || coalesce($17, '') from hit h where "        \
+    "told as (update ops.cell c set reason = c.reason || '; given up: ' || coalesce($18, '') from hit h where "        \
     "c.status = 'failed'"                                                                                              \
     " and h.status <> 'closed' and c.game_date = h.day::date and c.reason ~ ('\\mletter ' || h.id || '\\M')),"         \
-    " calmed as (update ops.alert a set resolved_at = $18 from hit h where a.kind = '" ALERT_LETTER                    \
+    " calmed as (update ops.alert a set resolved_at = $19 from hit h where a.kind = '" ALERT_LETTER                    \
     "' and a.subject = h.id::text and a.resolved_at is null), "
 
 typedef struct {
@@ -40,15 +40,15 @@ typedef struct {
 
 static const Decision skip = {
     "l.status not in ('closed', 'skipped')",
-    TELL "done as (update ops.letter l set status = 'skipped', status_reason = coalesce($17, ''), sent_at = null from "
+    TELL "done as (update ops.letter l set status = 'skipped', status_reason = coalesce($18, ''), sent_at = null from "
          "hit h where"
          " l.id = h.id returning 1)",
     "skipped",
 };
 
 static const Decision park = {
-    "l.status not in ('closed', 'parked') and $18::timestamptz is not null",
-    "done as (update ops.letter l set status = 'parked', status_reason = coalesce($17, 'parked by ' || $15),"
+    "l.status not in ('closed', 'parked') and $19::timestamptz is not null",
+    "done as (update ops.letter l set status = 'parked', status_reason = coalesce($18, 'parked by ' || $16),"
     " sent_at = null from hit h where l.id = h.id returning 1)",
     "parked",
 };

@@ -19,7 +19,7 @@ enum { CHUNK_MAX = 200, DELIVERY_TRIES = 300, DELIVERY_WAIT_MS = 100 };
 
 /* Of what is on its way already, only what the broker has not got yet: a run that was cut short, in its order. */
 #define DUE                                                                                                            \
-    "l.status <> 'closed' and ($15 or l.sent_at is null or exists (select 1 from ops.outbox o where o.topic = l.topic" \
+    "l.status <> 'closed' and ($16 or l.sent_at is null or exists (select 1 from ops.outbox o where o.topic = l.topic" \
     " and o.event_id = l.event_id and o.incarnation is null))"
 
 typedef struct {

@@ -156,9 +156,7 @@ read_cell(const Dlq *d, int64_t id, Shown *out, Err *err)
     static const char sql[]
         = "select c.processor || ' of ' || c.game_date || ' is ' || c.status || case when c.version > 0 then"
           " ', version ' || c.version else '' end || coalesce(': ' || c.reason, ''),"
-          " c.version > 0 and c.status in ('success', 'partial', 'degraded', 'no_data') and not c.is_stale"
-          " from ops.letter l join ops.cell c on c.game_date = l.game_date and c.processor = l.processor"
-          " where l.id = $1";
+          " " LETTER_CELL_IS_GOOD " from ops.letter l join ops.cell c on " LETTER_CELL " where l.id = $1";
     const DbParam params[] = {db_i64(id)};
     DbRows *rows;
 

@@ -62,7 +62,7 @@ static const struct {
     {"batch", {"batch show 2025-11-19", "batch list --open", "batch reset 2025-11-19 --reason \"nobody answers\""}},
     {"dlq",
      {"dlq groups", "dlq show 17", "dlq retry --fingerprint 5b0d --dry-run",
-      "dlq skip 17 --reason \"the feed has withdrawn it\""}},
+      "dlq skip 17 --reason \"the feed has withdrawn it\"", "dlq skip --mended --reason \"the backfill of Tuesday\""}},
     {"breaker", {"breaker list", "breaker reset catboost_v9 --reason \"another model\""}},
     {"worker", {"worker list", "worker raw"}},
     {"broker", {"broker --port 29592"}},

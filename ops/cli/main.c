@@ -111,7 +111,8 @@ const Command cli_commands[] = {
      "[list | filter | groups | audit] [FILTER] | show ID | edit ID [--patch PLACE=JSON]... [--from FILE] | retry "
      "FILTER [--rate N/s] [--again] | skip FILTER --reason TEXT | park FILTER | purge FILTER --reason TEXT [--yes]\n  "
      "FILTER: ID... --topic --worker --phase --date --player --class --code --fingerprint --older-than --newer-than "
-     "--attempts --status open|parked|skipped|closed|all, or --all\n  list, filter, groups and show take --watch "
+     "--attempts --mended --status open|parked|skipped|closed|all, or --all\n  list, filter, groups and show take "
+     "--watch "
      "[SECONDS]; what changes something takes --reason TEXT and --dry-run; without a verb, on a terminal: a browser",
      "dead letters: look at them by cause, mend them, send them again, give them up", cmd_dlq, dlq_verbs, shows},
     {"breaker", "list [--watch [SECONDS]] | reset SYSTEM --reason TEXT",

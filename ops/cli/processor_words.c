@@ -9,7 +9,7 @@
 ProcessorSet
 processors_all(void)
 {
-    ProcessorSet set;
+    ProcessorSet set = {{false}};
 
     for (size_t i = 0; i < PROC_COUNT; i++)
         set.has[i] = true;

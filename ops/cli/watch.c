@@ -167,7 +167,7 @@ wait_or_end(Watch *w)
     const int64_t until = clock_mono_us(clock) + (int64_t)w->job->interval_ms * 1000;
 
     for (int64_t left; (left = until - clock_mono_us(clock)) > 0;) {
-        const int step = left > STEP_MS * 1000 ? STEP_MS : (int)(left / 1000) + 1;
+        const int step = left > (int64_t)STEP_MS * 1000 ? STEP_MS : (int)(left / 1000) + 1;
 
         if (poll(fds, ARRAY_LEN(fds), step) > 0 && is_over(w))
             return false;

@@ -284,6 +284,12 @@ skip() {
     local id
     id=$(letter_of "$STUCK" id)
     claim "the cell that it holds up says so" eventually 30 cell_says "letter $id"
+    claim "as long as the cell has failed the letter is not mended" same "" "$(ids_of --mended --status parked)"
+    sql "update ops.cell set status = 'success' where game_date = '$STUCK_DATE' and processor = 'raw_props'"
+    claim "were it well, it would be" same "$id" "$(ids_of --mended --status parked)"
+    sql "update ops.cell set is_stale = true where game_date = '$STUCK_DATE' and processor = 'raw_props'"
+    claim "but not while the cell is to be made again" same "" "$(ids_of --mended --status parked)"
+    sql "update ops.cell set status = 'failed', is_stale = false where game_date = '$STUCK_DATE' and processor = 'raw_props'"
     claim "nothing is given up without a reason" same 2 "$(exit_status "$TIPOFF" dlq skip "$id")"
     everything "$WORK/before"
     claim "a rehearsal says what it would be" holds "1 letters would be skipped" <<<"$("$TIPOFF" dlq skip "$id" --dry-run)"
