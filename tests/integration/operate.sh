@@ -207,6 +207,9 @@ seen_thrice() {
 }
 
 claim "lag --watch shows it again and again, and ends by a signal with 0" watched "$WORK/lag" lag raw
+hand_start "$WORK/status" "$TIPOFF" status --watch 0.1
+claim "status --watch shows workers again and again" eventually 20 seen_thrice "$WORK/status"
+kill -TERM "$STARTED" && wait "$STARTED"
 claim "runs --watch --json: a document a line" watched "$WORK/documents" runs $DATE --json
 claim "and each of them is whole" python3 -c 'import json, sys
 assert all(json.loads(line)["runs"] for line in open(sys.argv[1]))' "$WORK/documents"
@@ -232,6 +235,9 @@ for query in $("$TIPOFF" sql list --json | json '" ".join(q["query"] for q in d[
 done
 claim "sql: its rows are the database's" same "$(sql "select count(*) from ops.cell where game_date = '$DATE' and (in_scope or unscheduled)")" \
     "$("$TIPOFF" sql counts $DATE --json | json 'sum(r["cells"] for r in d["rows"])')"
+claim "sql: predictions are those of the table" same "$(sql "select count(*) from predictions.prediction
+    where is_active and game_date between '2025-10-21' and '$LAST'")" \
+    "$("$TIPOFF" sql predictions 2025-10-21..$LAST --json | json 'sum(r["predictions"] for r in d["rows"])')"
 claim "sql: a query that wants dates says so" same 2 "$(exit_status "$TIPOFF" sql counts)"
 
 # ---- gc ----
@@ -264,6 +270,8 @@ must "and up" "$TIPOFF" up --from 2025-10-21 --to $LAST
 claim "config set: outlives down and up" same 50 "$("$TIPOFF" config show batch.linger_ms --json | json 'd["options"][0]["value"]')"
 claim "other processes run now" test "$OLD" != "$(pid_of raw)"
 must "the run ends" finish_run "$TIPOFF_RUN_DIR/hashes.again"
+"$TIPOFF" report --wait --progress >/dev/null 2>"$WORK/bar"
+claim "report --progress: the bar says that every cell has ended" grep -Eq '([0-9]+) of \1 cells' "$WORK/bar"
 claim "looking has changed no cell" same_files "$TIPOFF_RUN_DIR/hashes" "$TIPOFF_RUN_DIR/hashes.again"
 
 # ---- help ----
