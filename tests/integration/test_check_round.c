@@ -1,7 +1,7 @@
 /*
  * tests/integration/test_check_round.c
- *    Claims about checks whose time has come without any event: current dates every five minutes, older ones while
- *    a check of theirs has an open alert, and dates without cells never; and about the check that no game goes without predictions.
+ *    Claims about checks whose time has come without any event: current dates every five minutes, those of the
+ *    week before every hour while a check of theirs has an open alert, and dates without cells never; and about the check that no game goes without predictions.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -136,15 +136,30 @@ a_date_that_has_passed_is_looked_at_until_its_alerts_have_ended(void **state)
     pg_run(world.db, "insert into fault values ('2024-11-20')");
     assert_true(look());
     assert_int_equal(open_alerts(), 1);
-    world.ctx.today = date_add(world.ctx.today, 30);
+    world.ctx.today = date_add(world.ctx.today, 5);
     world.ctx.now = date_eastern_instant(world.ctx.today, 12, 0);
     assert_true(look());
+    assert_int_equal(open_alerts(), 1);
     pg_run(world.db, "delete from fault");
-    pass_minutes(6);
+    pass_minutes(59);
+    assert_false(look());
+    pass_minutes(2);
     assert_true(look());
     assert_int_equal(open_alerts(), 0);
-    pass_minutes(6);
+    pass_minutes(61);
     assert_false(look());
+}
+
+static void
+a_date_of_long_ago_is_left_alone(void **state)
+{
+    (void)state;
+    pg_run(world.db, "insert into fault values ('2024-11-20')");
+    assert_true(look());
+    world.ctx.today = date_add(world.ctx.today, 9);
+    world.ctx.now = date_eastern_instant(world.ctx.today, 12, 0);
+    assert_false(look());
+    assert_int_equal(open_alerts(), 1);
 }
 
 static void
@@ -244,6 +259,7 @@ main(void)
         CLAIM(a_current_date_is_looked_at_every_five_minutes),
         CLAIM(a_fault_that_no_event_tells_of_is_an_alert_until_it_is_mended),
         CLAIM(a_date_that_has_passed_is_looked_at_until_its_alerts_have_ended),
+        CLAIM(a_date_of_long_ago_is_left_alone),
         CLAIM(one_of_two_processes_looks),
         CLAIM(games_without_predictions_are_one_alert_three_hours_before_the_first_tip_off),
         CLAIM(a_date_that_cannot_have_predictions_has_no_gap),

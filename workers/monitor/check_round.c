@@ -68,13 +68,14 @@ static bool
 take_date(DbTx *tx, const WorkerContext *ctx, GameDate *date, Err *err)
 {
     static const char sql[]
-        = "insert into ops.check_round as r (game_date, checked_at) select game_date, $1 from (select game_date"
-          " from ops.cell where game_date between $2 and $3 and in_scope union select game_date from ops.alert"
-          " where kind = $4 and resolved_at is null and game_date is not null) due left join ops.check_round last"
-          " using (game_date) where last.checked_at is null or last.checked_at < $1 - interval '5 minutes'"
-          " order by last.checked_at nulls first, game_date limit 1 on conflict (game_date) do update"
-          " set checked_at = excluded.checked_at where r.checked_at < excluded.checked_at - interval '5 minutes'"
-          " returning game_date";
+        = "insert into ops.check_round as r (game_date, checked_at) select game_date, $1 from (select game_date,"
+          " interval '5 minutes' as every from ops.cell where game_date between $2 and $3 and in_scope union"
+          " select game_date, interval '1 hour' from ops.alert where kind = $4 and resolved_at is null"
+          " and game_date >= $2 - 7 and game_date < $2) due left join ops.check_round last using (game_date)"
+          " where last.checked_at is null or last.checked_at < $1 - every order by last.checked_at nulls first, "
+          "game_date"
+          " limit 1 on conflict (game_date) do update set checked_at = excluded.checked_at"
+          " where r.checked_at < excluded.checked_at - interval '5 minutes' returning game_date";
     const DbParam params[] = {db_ts(ctx->now), db_date(date_add(ctx->today, -1)),
                               db_date(date_add(ctx->today, CURRENT_DATES - 2)), db_text(ALERT_CHECK_FAILED)};
     DbRows *rows;

@@ -14,9 +14,9 @@ enum { CURRENT_DATES = 3 };
  * name, one that passes ends it, and one that has nothing to look at leaves it as it is. */
 NODISCARD bool check_date(DbTx *tx, const WorkerContext *ctx, GameDate date, Arena *a, Err *err);
 
-/* Likewise of the date whose last look is longest ago, where that was more than five minutes ago: a current date that
- * has cells, or any date with an open alert of a check, so that what is mended later ends, too. One process a date does
- * it. *checked: there was one. */
+/* Likewise of the date whose last look is longest ago: a current date that has cells after five minutes, and one of the
+ * seven days before these after an hour while it has an open alert of a check, so that what is mended later ends, too.
+ * One process a date does it. *checked: there was one. */
 NODISCARD bool check_round(DbTx *tx, const WorkerContext *ctx, Arena *a, bool *checked, Err *err);
 
 #endif
