@@ -3,13 +3,8 @@
  *    Reads checks, runs them, and judges what they say.
  */
 #include "libcore/runtime/checks.h"
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { MAX_FILE = 64 * 1024 };
+#include "libcore/io/sql_files.h"
 
 static const char *const groups[] = {"daily", "features", "reconcile", "lineage", NULL};
 
@@ -68,8 +63,10 @@ static bool
 required(const char *text, const char *key, const char *const *words, Arena *a, const char **out, Err *err)
 {
     *out = header_of(text, key, a);
-    if (*out == NULL)
-        return ERR_FAIL(err, ERR_CONFIG, "the header has no '%s'", key);
+    if (*out == NULL) {
+        (void)ERR_FAIL(err, ERR_CONFIG, "the header has no '%s'", key);
+        return false;
+    }
     return words == NULL || is_one_of(*out, words) || ERR_FAIL(err, ERR_CONFIG, "'%s' is no value of '%s'", *out, key);
 }
 
@@ -92,52 +89,19 @@ check_parse(const char *name, const char *text, Arena *a, Check *out, Err *err)
            || ERR_FAIL(err, ERR_CONFIG, "check %s: no processor '%s'", name, need);
 }
 
-static bool
-read_text(const char *path, Arena *a, const char **out, Err *err)
-{
-    FILE *f = fopen(path, "re");
-    char *text = arena_alloc(a, MAX_FILE + 1);
-    size_t len;
-    bool ok;
-
-    if (f == NULL)
-        return ERR_FAIL(err, ERR_CONFIG, "%s: %s", path, strerror(errno));
-    len = fread(text, 1, MAX_FILE, f);
-    ok = ferror(f) == 0 && len < MAX_FILE;
-    (void)fclose(f);
-    *out = text;
-    return ok || ERR_FAIL(err, ERR_CONFIG, "%s cannot be read, or is larger than %d bytes", path, MAX_FILE);
-}
-
-static int
-is_check(const struct dirent *entry)
-{
-    const char *dot = strrchr(entry->d_name, '.');
-
-    return dot != NULL && strcmp(dot, ".sql") == 0;
-}
-
 bool
 checks_load(const char *dir, Arena *a, Check **out, size_t *count, Err *err)
 {
-    struct dirent **list;
-    const int n = scandir(dir, &list, is_check, alphasort);
-    bool ok = n > 0 || ERR_FAIL(err, ERR_CONFIG, "no checks in %s", dir);
+    SqlFiles files;
 
-    *out = arena_array(a, n > 0 ? (size_t)n : 1, sizeof **out);
     *count = 0;
-    for (int i = 0; i < n; i++) {
-        const char *file = list[i]->d_name, *text = "";
-        const char *name = arena_strndup(a, file, strlen(file) - strlen(".sql"));
-
-        ok = ok && read_text(arena_printf(a, "%s/%s", dir, file), a, &text, err)
-             && check_parse(name, text, a, &(*out)[*count], err);
-        *count += ok;
-        free(list[i]);
-    }
-    if (n >= 0)
-        free(list);
-    return ok;
+    if (!sql_files_load(dir, a, &files, err))
+        return false;
+    *out = arena_array(a, files.count + 1, sizeof **out);
+    for (; *count < files.count; (*count)++)
+        if (!check_parse(files.names[*count], files.texts[*count], a, &(*out)[*count], err))
+            return false;
+    return *count > 0 || ERR_FAIL(err, ERR_CONFIG, "no checks in %s", dir);
 }
 
 /* ---- running ---- */

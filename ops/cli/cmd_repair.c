@@ -2,15 +2,16 @@
  * ops/cli/cmd_repair.c
  *    repair: the reviewed recipes of ops/repairs, for what no other command mends.
  *
- * A recipe is a file: what it repairs, what it takes ("nothing", "worker" as $1, "age" as $1, an interval, or "dates" as $1 and $2), a query that
- * finds what is wrong, and one statement that mends it; where one line begins "-- refuse:", the query behind it answers
- * with rows as long as the recipe must not be used. All of it is one transaction, which stands only if the query then
- * finds nothing more.
+ * A recipe is a file: what it repairs, what it takes ("nothing", "worker" as $1, "age" as $1, an interval, or "dates" as
+ * $1 and $2), a query that finds what is wrong, and one statement that mends these rows, which it knows as "found"; where
+ * one line begins "-- refuse:", the query behind it answers with rows as long as the recipe must not be used. All of it is
+ * one transaction, which stands only if the query then finds nothing more.
  */
 #include <stdio.h>
 #include <string.h>
+#include "libcore/io/sql_files.h"
 #include "libcore/runtime/audit.h"
-#include "ops/cli/sql_files.h"
+#include "ops/cli/sql_answer.h"
 #include "workers/registry.h"
 
 #define RECIPES TIPOFF_SOURCE_ROOT "/ops/repairs"
@@ -195,7 +196,7 @@ is_mended(Session *s, const Recipe *r, const RepairAsk *ask, Err *err)
         || !db_exec(s->tx, sql, ask->params, ask->param_count, &rows, err))
         return false;
     return db_get_i64(rows, 0, 0) == 0
-           || ERR_FAIL(err, ERR_POISON, "%s still finds %lld after its mending: nothing was changed", r->name,
+           || ERR_FAIL(err, ERR_POISON, "%s still finds %lld after its mending: what it wrote is undone", r->name,
                        (long long)db_get_i64(rows, 0, 0));
 }
 
@@ -203,8 +204,9 @@ static bool
 mend(Session *s, const Recipe *r, const RepairAsk *ask, size_t found, Err *err)
 {
     const char *details = arena_printf(s->a, "{\"found\":%zu}", found);
+    const char *sql = arena_printf(s->a, "with found as (%s\n) %s", r->find, r->mend);
 
-    return db_exec(s->tx, r->mend, ask->params, ask->param_count, NULL, err) && is_mended(s, r, ask, err)
+    return db_exec(s->tx, sql, ask->params, ask->param_count, NULL, err) && is_mended(s, r, ask, err)
            && audit_note(s->tx, "repair", ask->target ? arena_printf(s->a, "%s %s", r->name, ask->target) : r->name,
                          ask->reason, details, err)
            && db_commit(&s->tx, err);

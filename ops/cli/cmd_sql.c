@@ -5,7 +5,8 @@
  * A file is one select behind a line that says what it answers; $1 and $2 are the first and the last date.
  */
 #include <string.h>
-#include "ops/cli/sql_files.h"
+#include "libcore/io/sql_files.h"
+#include "ops/cli/sql_answer.h"
 
 static void
 list_queries(const Cli *cli, const SqlFiles *q, Arena *a)

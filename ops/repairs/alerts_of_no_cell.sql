@@ -6,6 +6,4 @@ where a.resolved_at is null and a.game_date is not null and not exists (
     select 1 from ops.cell c where c.game_date = a.game_date and c.processor = a.processor and (c.in_scope or c.unscheduled))
 order by a.id
 -- mend
-update ops.alert a set resolved_at = now()
-where a.resolved_at is null and a.game_date is not null and not exists (
-    select 1 from ops.cell c where c.game_date = a.game_date and c.processor = a.processor and (c.in_scope or c.unscheduled))
+update ops.alert a set resolved_at = now() from found f where a.id = f.id

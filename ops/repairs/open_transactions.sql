@@ -7,7 +7,4 @@ from pg_stat_activity a left join ops.worker_process w on w.owner = a.applicatio
 where a.datname = current_database() and a.pid <> pg_backend_pid() and a.xact_start < clock_timestamp() - $1::interval
 and (w.owner is null or w.beat_at < now() - interval '15 minutes') order by a.xact_start
 -- mend
-select pg_terminate_backend(a.pid, 5000)
-from pg_stat_activity a left join ops.worker_process w on w.owner = a.application_name
-where a.datname = current_database() and a.pid <> pg_backend_pid() and a.xact_start < clock_timestamp() - $1::interval
-and (w.owner is null or w.beat_at < now() - interval '15 minutes')
+select pg_terminate_backend(pid, 5000) from found

@@ -6,4 +6,5 @@ select owner from ops.worker_process where worker = $1 and beat_at > now() - int
 select topic, partition, next_offset, updated_at from ops.consumer_offset where consumer_group = 'tipoff.' || $1
 order by topic, partition
 -- mend
-delete from ops.consumer_offset where consumer_group = 'tipoff.' || $1
+delete from ops.consumer_offset o using found f where o.consumer_group = 'tipoff.' || $1 and o.topic = f.topic
+and o.partition = f.partition

@@ -9,12 +9,6 @@ DATE=2025-11-12
 FAR=2087-01-01
 TOPIC=feed.boxscores.backfill
 
-json() {
-    python3 -c 'import json, sys
-d = json.load(sys.stdin)
-print(eval(sys.argv[1]))' "$1"
-}
-
 # Its part that the clean run sent says another date; it stands in the outbox before collect would put the good one there.
 break_box_score() {
     (use clean && sql "select encode(payload, 'hex') from ops.outbox where event_id = '$PART'") |
@@ -33,10 +27,6 @@ letter_is() {
     same "$1" "$(letter status)"
 }
 
-is_at_rest() {
-    "$TIPOFF" status | grep -qF "every topic has been read to its end"
-}
-
 # What had ended before, and has another version now, on dates that the condition holds for.
 made_again() {
     sql "select coalesce(string_agg(distinct c.processor, ', ' order by c.processor), 'none') from ops.cell c
@@ -49,7 +39,7 @@ deploy broken
 must "a box score is broken" break_box_score
 must "everything else comes" collect
 claim "the box score is a letter" eventually 60 letter_is open
-must "what can be done without it is done" eventually 120 is_at_rest
+must "what can be done without it is done" eventually 120 is_read
 
 ID=$(letter id)
 claim "the letter is found by its date" same "[$ID]" "$("$TIPOFF" dlq list --date $DATE --json | json '[l["id"] for l in d["letters"]]')"

@@ -35,13 +35,6 @@ letter_is() {
     same "$3" "$(letter_of "$1" "$2")"
 }
 
-# json FIELD-EXPRESSION: of the document on standard input, by Python.
-json() {
-    python3 -c 'import json, sys
-d = json.load(sys.stdin)
-print(eval(sys.argv[1]))' "$1"
-}
-
 # ids_of COMMAND...: the numbers of the letters that it lists, sorted.
 ids_of() {
     "$TIPOFF" dlq list --json "$@" | json '" ".join(str(l["id"]) for l in d["letters"])'
@@ -58,11 +51,6 @@ claim_filter() {
     wanted=$(ids_where "$condition")
     claim "$what: some letters, not all" test -n "$wanted" -a "$wanted" != "$(ids_where true)"
     claim "$what: these letters" same "$wanted" "$(ids_of "$@")"
-}
-
-# Nothing is on its way to any worker.
-is_read() {
-    "$TIPOFF" status | grep -qF "every topic has been read to its end"
 }
 
 # everything FILE: all that a rehearsal must leave alone.

@@ -8,13 +8,6 @@
 LAST=2025-11-01
 DATE=2025-10-27
 
-# json FIELD-EXPRESSION: of the document on standard input, by Python.
-json() {
-    python3 -c 'import json, sys
-d = json.load(sys.stdin)
-print(eval(sys.argv[1]))' "$1"
-}
-
 state_of() {
     "$TIPOFF" "${@:2}" --json | json "[c['state'] for c in d['checks'] if c['check'] == '$1'][0]"
 }

@@ -51,6 +51,13 @@ exit_status() {
     echo $?
 }
 
+# json EXPRESSION: of d, the document on standard input, by Python.
+json() {
+    python3 -c 'import json, sys
+d = json.load(sys.stdin)
+print(eval(sys.argv[1]))' "$1"
+}
+
 # same WANTED GOT: two texts are equal.
 same() {
     [ "$1" = "$2" ] || {
@@ -138,6 +145,11 @@ brokers() {
 
 collect() {
     "$TIPOFF" collect --data "$DATA" "$@"
+}
+
+# Nothing is on its way to any worker.
+is_read() {
+    "$TIPOFF" status | grep -qF "every topic has been read to its end"
 }
 
 # finish_run FILE: waits for every cell, and writes their hashes.
